@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config'
+
+const group = (name: string, timeout: number) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: timeout,
+    hookTimeout: timeout,
+    // Real engines, ports and windows are shared: one file at a time, but for the unit tests.
+    fileParallelism: name === 'unit',
+  },
+})
+
+export default defineConfig({
+  test: {
+    projects: [group('unit', 30_000), group('integration', 240_000), group('e2e', 300_000)],
+  },
+})
