@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type SqliteDatabase from 'better-sqlite3'
+import { LightNodeError } from '../../shared/errors.ts'
+
+/** The migrations in order of their number; the schema's version is how many have run. */
+const migrations = Object.entries(
+  import.meta.glob<string>('./migrations/*.sql', { eager: true, query: '?raw', import: 'default' }),
+)
+  .sort(([a], [b]) => a.localeCompare(b, 'en'))
+  .map(([, sql]) => sql)
+
+/**
+ * Runs the migrations that are missing, forward only, each in one transaction; a copy of the database is
+ * made before the first of them.
+ *
+ * @param file where the database lives; the copy goes to `backups` beside it
+ * @throws LightNodeError DATABASE_NEWER
+ */
+export function migrate(database: SqliteDatabase.Database, file: string): void {
+  const version = Number(database.pragma('user_version', { simple: true }))
+  if (version > migrations.length) throw new LightNodeError('DATABASE_NEWER')
+  if (version > 0 && version < migrations.length) copyBefore(database, file, version)
+  for (const [index, sql] of migrations.entries()) {
+    if (index < version) continue
+    database.transaction(() => {
+      database.exec(sql)
+      database.pragma(`user_version = ${index + 1}`)
+    })()
+  }
+}
+
+function copyBefore(database: SqliteDatabase.Database, file: string, version: number): void {
+  const folder = join(dirname(file), 'backups')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const stamp = new Date().toISOString().replaceAll(':', '-')
+  database.prepare('VACUUM INTO ?').run(join(folder, `before-migration-${version}-${stamp}.db`))
+}

@@ -1,0 +1,7 @@
+/** The system clipboard, as the desktop offers it. */
+export interface SecretClipboard {
+  /** @param secret true: it leaves the clipboard after 60 s and on quit, if it is still there */
+  write(text: string, secret: boolean): void
+  /** Takes a secret that is still there out of the clipboard. */
+  clearNow(): void
+}
