@@ -28,7 +28,8 @@ export function openDatabase(file: string): Database {
     database.pragma('fullfsync = ON')
     database.pragma('foreign_keys = ON')
     const check = database.pragma('quick_check(1)', { simple: true })
-    if (check !== 'ok') throw new LightNodeError('DATABASE_DAMAGED', `The database ${file} is damaged: ${check}.`)
+    if (check !== 'ok')
+      throw new LightNodeError('DATABASE_DAMAGED', `The database ${file} is damaged: ${check}.`)
     migrate(database, file)
     return database
   } catch (cause) {

@@ -26,6 +26,7 @@ export function createLogger(dataDir: string, level: string): Logger {
 
 function rotate(file: string): void {
   if (!existsSync(file) || statSync(file).size < MAX_BYTES) return
-  for (let n = KEPT - 1; n >= 1; n--) if (existsSync(`${file}.${n}`)) renameSync(`${file}.${n}`, `${file}.${n + 1}`)
+  for (let n = KEPT - 1; n >= 1; n--)
+    if (existsSync(`${file}.${n}`)) renameSync(`${file}.${n}`, `${file}.${n + 1}`)
   renameSync(file, `${file}.1`)
 }

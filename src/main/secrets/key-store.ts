@@ -84,7 +84,9 @@ function openKeyring(dataDir: string, keyring: Keyring | null): Buffer {
 
 function usableKeyring(keyring: Keyring | null): Keyring {
   if (!keyring)
-    throw unavailable('The key of this data folder is in the system keyring, which only the desktop can read.')
+    throw unavailable(
+      'The key of this data folder is in the system keyring, which only the desktop can read.',
+    )
   if (keyring.unavailable) throw unavailable(keyring.unavailable)
   return keyring
 }

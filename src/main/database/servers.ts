@@ -1,0 +1,121 @@
+import type { ErrorCode } from '../../shared/errors.ts'
+import type { ServerStatus, ServerType } from '../../shared/model.ts'
+import type { Database } from './open.ts'
+
+/** A server as stored, its ports joined. The two passwords are sealed. */
+export interface ServerRow {
+  id: string
+  owner: string
+  name: string
+  status: ServerStatus
+  desired: 'running' | 'stopped'
+  type: ServerType
+  version: string
+  resolvedVersion: string | null
+  memoryMb: number
+  diskGb: number
+  hostId: string
+  address: string
+  containerName: string
+  volumeName: string
+  containerId: string | null
+  rconPassword: string
+  panelUsername: string
+  panelPassword: string
+  eulaAcceptedAt: number
+  firstOnlineAt: number | null
+  problemCode: ErrorCode | null
+  problemMessage: string | null
+  createdAt: number
+  port: number
+  rconPort: number
+  regionName: string
+  hostName: string
+  publicAddress: string | null
+}
+
+export type NewServer = Omit<
+  ServerRow,
+  | 'containerId'
+  | 'firstOnlineAt'
+  | 'problemCode'
+  | 'problemMessage'
+  | 'port'
+  | 'rconPort'
+  | 'regionName'
+  | 'hostName'
+  | 'publicAddress'
+> & { nameKey: string }
+
+const selectServers = `
+  SELECT servers.id, owner, servers.name, status, desired, type, version, resolved_version AS resolvedVersion,
+    memory_mb AS memoryMb, disk_gb AS diskGb, servers.host_id AS hostId, address,
+    container_name AS containerName, volume_name AS volumeName, container_id AS containerId,
+    rcon_password AS rconPassword, panel_username AS panelUsername, panel_password AS panelPassword,
+    eula_accepted_at AS eulaAcceptedAt, first_online_at AS firstOnlineAt,
+    problem_code AS problemCode, problem_message AS problemMessage, servers.created_at AS createdAt,
+    game.port AS port, rcon.port AS rconPort, regions.name AS regionName, hosts.name AS hostName,
+    hosts.public_address AS publicAddress
+  FROM servers
+  JOIN hosts ON hosts.id = servers.host_id
+  JOIN regions ON regions.id = hosts.region_id
+  JOIN ports AS game ON game.server_id = servers.id AND game.purpose = 'game'
+  JOIN ports AS rcon ON rcon.server_id = servers.id AND rcon.purpose = 'rcon'`
+
+export function listServers(database: Database): ServerRow[] {
+  return database.prepare<[], ServerRow>(`${selectServers} ORDER BY servers.created_at, servers.id`).all()
+}
+
+export function findServer(database: Database, id: string): ServerRow | null {
+  return database.prepare<[string], ServerRow>(`${selectServers} WHERE servers.id = ?`).get(id) ?? null
+}
+
+/** Names are unique per owner, regardless of case. */
+export function nameExists(database: Database, owner: string, nameKey: string): boolean {
+  return (
+    database.prepare('SELECT 1 FROM servers WHERE owner = ? AND name_key = ?').get(owner, nameKey) !==
+    undefined
+  )
+}
+
+/** Memory of all servers of a host in MB, as asked for. */
+export function listMemory(database: Database, hostId: string): number[] {
+  return database
+    .prepare<[string], { memoryMb: number }>('SELECT memory_mb AS memoryMb FROM servers WHERE host_id = ?')
+    .all(hostId)
+    .map(({ memoryMb }) => memoryMb)
+}
+
+export function insertServer(database: Database, server: NewServer): void {
+  database
+    .prepare(
+      `INSERT INTO servers (id, owner, name, name_key, status, desired, type, version, resolved_version, memory_mb,
+         disk_gb, host_id, address, container_name, volume_name, rcon_password, panel_username, panel_password,
+         eula_accepted_at, created_at)
+       VALUES (@id, @owner, @name, @nameKey, @status, @desired, @type, @version, @resolvedVersion, @memoryMb,
+         @diskGb, @hostId, @address, @containerName, @volumeName, @rconPassword, @panelUsername, @panelPassword,
+         @eulaAcceptedAt, @createdAt)`,
+    )
+    .run(server)
+}
+
+const columns = {
+  status: 'status',
+  desired: 'desired',
+  address: 'address',
+  resolvedVersion: 'resolved_version',
+  containerId: 'container_id',
+  firstOnlineAt: 'first_online_at',
+  problemCode: 'problem_code',
+  problemMessage: 'problem_message',
+} as const satisfies Partial<Record<keyof ServerRow, string>>
+
+export type ServerChange = Partial<Pick<ServerRow, keyof typeof columns>>
+
+/** Sets the named columns of one server. */
+export function updateServer(database: Database, id: string, change: ServerChange): void {
+  const names = Object.keys(change) as (keyof ServerChange)[]
+  if (names.length === 0) return
+  const list = names.map((name) => `${columns[name]} = @${name}`).join(', ')
+  database.prepare(`UPDATE servers SET ${list} WHERE id = @id`).run({ ...change, id })
+}

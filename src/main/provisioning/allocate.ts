@@ -1,0 +1,116 @@
+import type { Purpose } from '../../shared/model.ts'
+import type { Database } from '../database/open.ts'
+import type { PortPool } from './port-pool.ts'
+
+/** Requests that share one look at the engine and one commit to the disk. */
+const BATCH = 64
+
+/** The ports that were checked for a request, one per purpose it asked for. */
+export type AllocatedPorts = Partial<Record<Purpose, number>>
+
+export interface AllocationRequest<Result> {
+  hostId: string
+  purposes: readonly Purpose[]
+  /**
+   * Runs inside the transaction: it must reserve the ports (`reservePort`) and write what belongs to them.
+   * What it throws rejects this request alone and undoes its own writes.
+   */
+  commit(ports: AllocatedPorts): Result
+}
+
+/**
+ * Gives ports out. Requests of a host are served in order and in batches: candidates are checked first, then
+ * one synchronous transaction takes them together with everything that belongs to them.
+ */
+export interface PortAllocator {
+  /**
+   * Never gives a port that is reserved in the database, in use on the network (TCP, UDP, IPv4, IPv6) or
+   * claimed by any container, running or stopped.
+   *
+   * @throws LightNodeError POOL_EXHAUSTED, and what `commit` throws
+   */
+  allocateServerPort<Result>(request: AllocationRequest<Result>): Promise<Result>
+}
+
+interface Waiting {
+  request: AllocationRequest<unknown>
+  resolve(result: unknown): void
+  reject(error: unknown): void
+}
+
+type Outcome = { result: unknown } | { error: unknown }
+
+export function createPortAllocator(database: Database, pool: PortPool): PortAllocator {
+  const queues = new Map<string, Waiting[]>()
+
+  /** Candidates for a batch: a list per purpose, as long as the pool allows. */
+  async function candidates(hostId: string, batch: readonly Waiting[]): Promise<Record<Purpose, number[]>> {
+    const snapshot = await pool.snapshot(hostId)
+    const find = (purpose: Purpose) => {
+      const count = batch.filter(({ request }) => request.purposes.includes(purpose)).length
+      return count === 0 ? [] : pool.findFree(hostId, purpose, count, snapshot)
+    }
+    return { game: await find('game'), rcon: await find('rcon') }
+  }
+
+  /** Takes from the candidates and commits; what a failed request would have had goes to the next. */
+  function reserve(
+    hostId: string,
+    request: AllocationRequest<unknown>,
+    free: Record<Purpose, number[]>,
+  ): Outcome {
+    const ports: AllocatedPorts = {}
+    for (const purpose of request.purposes) {
+      const port = free[purpose][0]
+      if (port === undefined) return { error: pool.exhausted(hostId, purpose) }
+      ports[purpose] = port
+    }
+    try {
+      // Inside the batch's transaction this one is a savepoint: it is undone alone.
+      const result = database.transaction(() => request.commit(ports))()
+      for (const purpose of request.purposes) free[purpose].shift()
+      return { result }
+    } catch (error) {
+      return { error }
+    }
+  }
+
+  async function serve(hostId: string, batch: readonly Waiting[]): Promise<void> {
+    try {
+      const free = await candidates(hostId, batch)
+      // Nothing is answered before the whole batch is on the disk.
+      const outcomes = database.transaction(() =>
+        batch.map(({ request }) => reserve(hostId, request, free)),
+      )()
+      for (const [index, waiting] of batch.entries()) {
+        const outcome = outcomes[index]
+        if (outcome && 'result' in outcome) waiting.resolve(outcome.result)
+        else waiting.reject(outcome?.error)
+      }
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error)
+    }
+  }
+
+  async function drain(hostId: string, queue: Waiting[]): Promise<void> {
+    while (queue.length > 0) await serve(hostId, queue.splice(0, BATCH))
+    queues.delete(hostId)
+  }
+
+  return {
+    allocateServerPort<Result>(request: AllocationRequest<Result>): Promise<Result> {
+      return new Promise<Result>((resolve, reject) => {
+        const waiting: Waiting = { request, resolve: (result) => resolve(result as Result), reject }
+        const queue = queues.get(request.hostId)
+        if (queue) {
+          queue.push(waiting)
+          return
+        }
+        const fresh = [waiting]
+        queues.set(request.hostId, fresh)
+        // The next turn of the loop: requests that came together are served together.
+        setImmediate(() => void drain(request.hostId, fresh))
+      })
+    },
+  }
+}
