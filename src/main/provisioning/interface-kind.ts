@@ -8,14 +8,14 @@ export type InterfaceKind = 'ordinary' | 'bridge' | 'virtual'
 
 const virtualNames = [
   // Docker, Podman, Kubernetes and their plug-ins.
-  /^(docker|br-[0-9a-f]{6,}|veth|cni|podman|nerdctl|flannel|cali|cilium|weave|kube-|tunl|vxlan)/i,
+  /^(docker|br-[0-9a-f]{6,}|veth|cni|podman|nerdctl|flannel|cali|cilium|weave|kube-|tunl|vxlan)/,
   // Virtual machines' and system containers' private networks.
-  /^(virbr|vnet|lxc|lxdbr|incusbr|vmnet|vmenet|vboxnet|bridge\d{3})/i,
+  /^(virbr|vnet|lxc|lxdbr|incusbr|vmnet|vmenet|vboxnet|bridge\d{3})/,
   /^vEthernet \((WSL|Default Switch|nat|Docker)/i,
   /^(VirtualBox Host-Only|VMware Network Adapter)/i,
   // Tunnels.
-  /^(tun|tap|wg|utun|tailscale|zt|ppp|ipsec|gif|stf|gre|sit|ip6tnl|feth|nordlynx|proton|mullvad)/i,
-  /^(OpenVPN|WireGuard|ZeroTier|Radmin|Hamachi|Teredo|isatap|Bluetooth)/i,
+  /^(tun|tap|wg|utun|tailscale|zt|ppp|ipsec|gif|stf|gre|sit|ip6tnl|feth|proton)/,
+  /^(OpenVPN|WireGuard|Tailscale|ZeroTier|ProtonVPN|NordLynx|Mullvad|Radmin|Hamachi|Teredo|isatap|Bluetooth)/i,
 ]
 
 /** Hyper-V's switches: an external one carries the machine's own address. */
