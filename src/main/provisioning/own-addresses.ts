@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { type InterfaceKind, interfaceKind } from './interface-kind.ts'
 
-export type InterfaceTable = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>
+type InterfaceTable = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>
 
 /** The address that the machine's default route leaves from, per family; null for no such route. */
 export interface DefaultRoute {
@@ -11,7 +11,7 @@ export interface DefaultRoute {
   ipv6: string | null
 }
 
-export interface OwnAddressesDeps {
+interface OwnAddressesDeps {
   interfaces?: () => InterfaceTable
   defaultRoute?: (table: InterfaceTable) => Promise<DefaultRoute>
   kindOf?: (name: string) => Promise<InterfaceKind>
@@ -85,7 +85,7 @@ function uniqueLocal(address: string): boolean {
 const nowhere = { ipv4: '203.0.113.1', ipv6: '2001:db8::1' } as const
 
 /** Asks the routing table which of our addresses it would use; falls back on Linux's own table. */
-export async function findDefaultRoute(table: InterfaceTable): Promise<DefaultRoute> {
+async function findDefaultRoute(table: InterfaceTable): Promise<DefaultRoute> {
   const [ipv4, ipv6] = await Promise.all([sourceAddress('udp4'), sourceAddress('udp6')])
   const known = new Set(Object.values(table).flatMap((entries = []) => entries.map(({ address }) => address)))
   return {

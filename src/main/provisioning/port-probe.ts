@@ -22,7 +22,7 @@ export interface PortProbe {
   check(port: number, snapshot: PortSnapshot): Promise<PortHolder | null>
 }
 
-export interface PortProbeDeps {
+interface PortProbeDeps {
   readListeners?: () => Promise<Listener[]>
   resolveOwners?: (listeners: readonly Listener[]) => Promise<Listener[]>
   bindCheck?: (port: number) => Promise<BindRefusal | null>
