@@ -13,7 +13,7 @@ const types: Record<string, string> = {
 }
 
 export interface RendererFile {
-  body: Buffer
+  body: Buffer<ArrayBuffer>
   type: string
   /** True when the name changes with the content, so that a browser may keep it for ever. */
   immutable: boolean

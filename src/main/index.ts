@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import { app, clipboard, dialog, safeStorage, session } from 'electron'
+import { runBrowserMode } from './browser-mode.ts'
+import { prepareDataDir } from './data-dir.ts'
+import { createSecretClipboard } from './desktop/clipboard.ts'
+import { createKeyring } from './desktop/keyring.ts'
+import { lockDown } from './desktop/lockdown.ts'
+import { setMenu } from './desktop/menu.ts'
+import { isPageUrl, PAGE_URL, registerPageScheme, servePage } from './desktop/page-protocol.ts'
+import { createMainWindow, type MainWindow } from './desktop/window.ts'
+import { loadRendererFiles } from './doors/renderer-files.ts'
+import { openWindowDoor } from './doors/window-door.ts'
+import type { Options } from './options.ts'
+import { announce, describeError, printError, readOptions, start } from './start.ts'
+
+/** The desktop entry. */
+const options = readOptions(process.argv.slice(1), 'ignore')
+if (typeof options === 'number') app.exit(options)
+else if (options.browser) void runBrowserMode(options, (code) => app.exit(code))
+else runDesktop(options)
+
+function runDesktop(options: Options): void {
+  process.stdout.on('error', () => {})
+  const fail = (error: unknown) => {
+    printError(error)
+    // Whoever asked for JSON reads standard error; a person who started an icon doesn't.
+    if (!options.json) dialog.showErrorBox('LightNode can’t start', describeError(error))
+    app.exit(1)
+  }
+  try {
+    const dataDir = prepareDataDir(options)
+    // Chromium's own files live inside the data folder, too.
+    app.setPath('userData', join(dataDir, 'electron'))
+    registerPageScheme()
+    app.enableSandbox()
+    app
+      .whenReady()
+      .then(() => open(options, dataDir))
+      .catch(fail)
+  } catch (error) {
+    app.whenReady().then(() => fail(error), fail)
+  }
+}
+
+async function open(options: Options, dataDir: string): Promise<void> {
+  const secretClipboard = createSecretClipboard(clipboard)
+  const devUrl = process.env.ELECTRON_RENDERER_URL
+  const isOwnPage = (url: string) => isPageUrl(url) || (devUrl !== undefined && url.startsWith(devUrl))
+  let window: MainWindow | null = null
+
+  const started = await start(options, {
+    mode: 'desktop',
+    dataDir,
+    keyring: createKeyring(safeStorage, process.platform),
+    clipboard: secretClipboard,
+    answer: (running) => {
+      window?.show()
+      return { mode: 'desktop', url: running.http.url }
+    },
+  })
+  if (typeof started === 'number') return app.exit(started)
+  const { router, logger, http } = started.app
+
+  lockDown(app, session.defaultSession, isOwnPage)
+  servePage(session.defaultSession, loadRendererFiles(join(import.meta.dirname, '..', 'renderer')))
+  setMenu(process.platform === 'darwin')
+  const door = openWindowDoor({ router, clipboard: secretClipboard, logger })
+  window = createMainWindow({ dataDir, url: devUrl ?? PAGE_URL, isOwnPage, door, logger })
+  window.show()
+  app.on('activate', () => window?.show())
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+  endCleanly(async () => {
+    door.close()
+    await Promise.all([secretClipboard.clearNow(), started.close()])
+  })
+  announce(options, dataDir, { mode: 'desktop', url: http.url, pid: process.pid }, 'now')
+}
+
+/** Quitting, by whatever way, waits for the end of everything; a second signal doesn't. */
+function endCleanly(close: () => Promise<void>): void {
+  let ending = false
+  app.on('will-quit', (event) => {
+    event.preventDefault()
+    if (ending) return
+    ending = true
+    close().then(
+      () => app.exit(0),
+      (error: unknown) => {
+        printError(error)
+        app.exit(1)
+      },
+    )
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => (ending ? app.exit(1) : app.quit()))
+}
