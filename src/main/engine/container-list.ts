@@ -1,0 +1,74 @@
+import PQueue from 'p-queue'
+import type { EngineClient } from './client.ts'
+import { inspectRaw } from './containers.ts'
+import { callLimit, limited } from './limit.ts'
+import { hostPortsOf, type RawBindings } from './port-bindings.ts'
+import type { ContainerSummary } from './types.ts'
+
+/** The parts of GET /containers/json that LightNode reads. */
+interface RawSummary {
+  Id: string
+  Names: string[] | null
+  State: string
+  Labels: Record<string, string> | null
+  Ports: { PublicPort?: number }[] | null
+}
+
+/**
+ * Lists all containers with the ports they claim, stopped ones included.
+ *
+ * The engine's list knows the ports of running containers only; a stopped one's stand in its inspection.
+ * Bindings never change in a container's life, so each container is inspected once.
+ */
+export function createContainerList(client: EngineClient): () => Promise<ContainerSummary[]> {
+  const known = new Map<string, Promise<{ bindings: RawBindings | null } | null>>()
+  const queue = new PQueue({ concurrency: 8 })
+
+  const inspect = (id: string) => {
+    const before = known.get(id)
+    if (before !== undefined) return before
+    const asked = queue.add(async () => {
+      const raw = await inspectRaw(client, id)
+      return raw === null ? null : { bindings: raw.HostConfig.PortBindings }
+    })
+    known.set(id, asked)
+    // A failed question is asked again by the next list.
+    asked.catch(() => known.delete(id))
+    return asked
+  }
+
+  return async () => {
+    const request = { method: 'GET', path: '/containers/json', query: { all: true } } as const
+    const found = await limited('list containers', callLimit, (signal) =>
+      client.json<RawSummary[]>(request, signal),
+    )
+    const present = new Set(found.map(({ Id }) => Id))
+    for (const id of known.keys()) if (!present.has(id)) known.delete(id)
+    const summaries = await Promise.all(
+      found.map(async (raw) => {
+        const inspected = await inspect(raw.Id)
+        // Null for one that has vanished meanwhile.
+        return inspected === null ? null : summarise(raw, inspected.bindings)
+      }),
+    )
+    return summaries.filter((summary) => summary !== null)
+  }
+}
+
+function summarise(raw: RawSummary, bindings: RawBindings | null): ContainerSummary {
+  const running = ['running', 'paused', 'restarting'].includes(raw.State)
+  const published = (raw.Ports ?? []).flatMap(({ PublicPort }) => (PublicPort ? [PublicPort] : []))
+  return {
+    id: raw.Id,
+    name: nameOf(raw),
+    running,
+    labels: raw.Labels ?? {},
+    hostPorts: hostPortsOf(bindings, published, running),
+  }
+}
+
+/** Beside its own name a container may carry those of links to it: "/other/alias". */
+function nameOf({ Names, Id }: RawSummary): string {
+  const names = (Names ?? []).map((name) => name.replace(/^\//, ''))
+  return names.find((name) => !name.includes('/')) ?? names[0] ?? Id.slice(0, 12)
+}

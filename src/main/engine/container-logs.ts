@@ -1,0 +1,53 @@
+import { buffer } from 'node:stream/consumers'
+import type { EngineClient } from './client.ts'
+import { containerPath } from './containers.ts'
+import { callLimit, limited } from './limit.ts'
+
+/** The last lines of a container's log, oldest first, both streams as they came. */
+export async function containerLogs(client: EngineClient, id: string, lines: number): Promise<string[]> {
+  const query = { stdout: true, stderr: true, tail: lines }
+  const request = { method: 'GET', path: `${containerPath(id)}/logs`, query } as const
+  const raw = await limited('read logs', callLimit, async (signal) =>
+    buffer(await client.stream(request, signal)),
+  )
+  return splitLog(raw).slice(-lines)
+}
+
+/**
+ * Lines of a log in the engine's framing: a header of 8 bytes (stream, three zeros, length as big-endian
+ * uint32) before each piece; a container with a terminal sends its text bare. A line may come in pieces, with
+ * the other stream's lines in between.
+ */
+export function splitLog(raw: Buffer): string[] {
+  const lines: string[] = []
+  const open: Record<number, Buffer[]> = {}
+  for (const { stream, piece } of framesOf(raw)) {
+    let start = 0
+    for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, start)) {
+      lines.push(lineOf([...(open[stream] ?? []), piece.subarray(start, end)]))
+      delete open[stream]
+      start = end + 1
+    }
+    if (start < piece.length) open[stream] = [...(open[stream] ?? []), piece.subarray(start)]
+  }
+  for (const pieces of Object.values(open)) lines.push(lineOf(pieces))
+  return lines
+}
+
+function* framesOf(raw: Buffer): Generator<{ stream: number; piece: Buffer }> {
+  for (let at = 0; at < raw.length; ) {
+    const header = raw.subarray(at, at + 8)
+    const framed = header.length === 8 && header.readUInt8(0) <= 2 && header.readUIntBE(1, 3) === 0
+    if (!framed) {
+      yield { stream: 1, piece: raw.subarray(at) }
+      return
+    }
+    const end = at + 8 + header.readUInt32BE(4)
+    yield { stream: header.readUInt8(0), piece: raw.subarray(at + 8, end) }
+    at = end
+  }
+}
+
+function lineOf(pieces: Buffer[]): string {
+  return Buffer.concat(pieces).toString('utf8').replace(/\r$/, '')
+}

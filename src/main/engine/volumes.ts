@@ -1,0 +1,60 @@
+import type { EngineClient } from './client.ts'
+import { minorOf } from './info.ts'
+import { callLimit, limited } from './limit.ts'
+import { EngineError } from './types.ts'
+
+/** The parts of GET /system/df that LightNode reads. */
+interface RawUsage {
+  Volumes?: { Name: string; UsageData?: { Size?: number } | null }[] | null
+}
+
+export async function createVolume(
+  client: EngineClient,
+  name: string,
+  labels: Record<string, string>,
+): Promise<void> {
+  const request = { method: 'POST', path: '/volumes/create', body: { Name: name, Labels: labels } } as const
+  await limited('create volume', callLimit, (signal) => client.json(request, signal))
+}
+
+export async function hasVolume(client: EngineClient, name: string): Promise<boolean> {
+  const request = { method: 'GET', path: `/volumes/${encodeURIComponent(name)}` } as const
+  return limited('inspect volume', callLimit, (signal) => client.json(request, signal)).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof EngineError && error.kind === 'not-found') return false
+      throw error
+    },
+  )
+}
+
+/**
+ * Asks how many bytes a volume takes. The engine counts all volumes' files for one answer, and refuses to
+ * count twice at a time: whoever asks meanwhile shares the count.
+ */
+export function createVolumeUsage(
+  client: EngineClient,
+  apiVersion: string,
+): (name: string) => Promise<number | null> {
+  let counting: Promise<RawUsage | null> | null = null
+
+  const count = () =>
+    limited('count volumes', callLimit, (signal) =>
+      // From 1.42 on one kind alone can be asked for; before that images are counted, too.
+      minorOf(apiVersion) >= 42
+        ? client.json<RawUsage>({ method: 'GET', path: '/system/df', query: { type: 'volume' } }, signal)
+        : client.json<RawUsage>({ method: 'GET', path: '/system/df' }, signal),
+    ).catch((error: unknown) => {
+      if (error instanceof EngineError && ['timeout', 'rejected'].includes(error.kind)) return null
+      throw error
+    })
+
+  return async (name) => {
+    counting ??= count().finally(() => {
+      counting = null
+    })
+    const usage = await counting
+    const size = usage?.Volumes?.find((volume) => volume.Name === name)?.UsageData?.Size
+    return size === undefined || size < 0 ? null : size
+  }
+}
