@@ -1,8 +1,21 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { AppInfo } from '../shared/model.ts'
+import { createCore } from './core.ts'
+import { openDatabase } from './database/open.ts'
+import { getSetting, setSetting } from './database/settings.ts'
 import type { SecretClipboard } from './doors/clipboard.ts'
-import type { HttpDoor } from './doors/http-door.ts'
-import type { PanelRouter, Router } from './doors/router.ts'
-import type { Logger } from './observe/logger.ts'
+import { type HttpDoor, openHttpDoor } from './doors/http-door.ts'
+import { createPanelRouter, createRouter, type PanelRouter, type Router } from './doors/router.ts'
+import { discoverEngine } from './engine/connect.ts'
+import { watchEngine } from './engine/watch.ts'
+import { identify } from './installation.ts'
+import { createLogger, type Logger } from './observe/logger.ts'
+import { ownAddresses } from './provisioning/own-addresses.ts'
 import type { Keyring } from './secrets/keyring.ts'
+
+/** Without a network the servers can be reached from this machine alone. */
+const LOOPBACK = '127.0.0.1'
 
 export interface AppOptions {
   mode: 'desktop' | 'browser'
@@ -28,7 +41,76 @@ export interface App {
   close(): Promise<void>
 }
 
-/** Puts everything together. @throws LightNodeError KEY_UNAVAILABLE, DATABASE_NEWER, DATABASE_DAMAGED */
-export async function createApp(_options: AppOptions): Promise<App> {
-  throw new Error('under construction')
+/**
+ * Puts everything together. The caller owns the data folder.
+ *
+ * @throws LightNodeError KEY_UNAVAILABLE, DATABASE_NEWER, DATABASE_DAMAGED, PORT_TAKEN
+ */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { dataDir, mode, keyring } = options
+  const now = Date.now
+  const logger = createLogger(dataDir, process.env.LIGHTNODE_LOG_LEVEL ?? 'info')
+  const database = openDatabase(join(dataDir, 'lightnode.db'))
+  try {
+    const { installationId, key } = await identify(database, dataDir, keyring, now())
+    const watch = watchEngine({
+      discover: (signal) => discoverEngine({ ...surroundings(), signal }),
+      onError: (error) => logger.error({ err: error }, 'watching the engine'),
+    })
+    const addresses = await ownAddresses()
+    let http: HttpDoor | null = null
+    const core = createCore({
+      ...{ database, key, keyring, watch, logger, now, fetch },
+      info: appInfo(options, installationId),
+      image: options.image,
+      addresses: addresses.length > 0 ? addresses : [LOOPBACK],
+      panelUrl: (serverId) => http?.panelUrl(serverId) ?? null,
+    })
+    const router = createRouter(core)
+    const panelRouter = createPanelRouter(core)
+    const remembered = Number(getSetting(database, 'http.port') ?? 0)
+    http = await openHttpDoor({
+      ...{ router, panelRouter, database, logger, now },
+      verifyPanel: async (...credentials) => core.servers.verifyPanel(...credentials),
+      rendererDir: options.rendererDir,
+      ports: [options.port ?? remembered],
+      exactPort: options.port !== null,
+      operator: mode === 'browser',
+    })
+    setSetting(database, 'http.port', String(http.port))
+    const door = http
+    // Not waited for: the window opens while the engine is still being looked for.
+    core.start().catch((error: unknown) => logger.error({ err: error }, 'the core did not start'))
+    logger.info({ mode, dataDir, installationId, url: door.url }, 'started')
+
+    return {
+      ...{ router, panelRouter, http: door, logger },
+      async close() {
+        await door.close()
+        await core.stop()
+        database.close()
+        logger.info('closed')
+      },
+    }
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function appInfo(options: AppOptions, installationId: string): AppInfo {
+  return {
+    version: options.version,
+    mode: options.mode,
+    platform: process.platform,
+    dataDir: options.dataDir,
+    installationId,
+    clipboardClears: options.clipboard !== null,
+    demo: options.demo,
+  }
+}
+
+function surroundings() {
+  const uid = process.getuid?.()
+  return { env: process.env, platform: process.platform, home: homedir(), ...(uid !== undefined && { uid }) }
 }

@@ -145,24 +145,31 @@ function toPort(row: PortRow): Port {
 }
 
 /**
- * Makes a pool, or moves its range: rows are added and free ones outside removed, in one transaction.
+ * Makes a host's pools, or moves their ranges: free rows outside go, missing ones come, in one transaction.
  * A port that a server holds stays until it is released.
  */
-export function setPool(database: Database, hostId: string, purpose: Purpose, range: PortRange): void {
+export function setPools(database: Database, hostId: string, ranges: Record<Purpose, PortRange>): void {
+  const pools = Object.entries(ranges)
   database.transaction(() => {
-    database
-      .prepare(
-        `INSERT INTO pools (host_id, purpose, first_port, last_port) VALUES (?, ?, ?, ?)
-         ON CONFLICT (host_id, purpose) DO UPDATE SET first_port = excluded.first_port, last_port = excluded.last_port`,
-      )
-      .run(hostId, purpose, range.first, range.last)
-    database
-      .prepare(
-        'DELETE FROM ports WHERE host_id = ? AND purpose = ? AND server_id IS NULL AND port NOT BETWEEN ? AND ?',
-      )
-      .run(hostId, purpose, range.first, range.last)
+    for (const [purpose, { first, last }] of pools) {
+      database
+        .prepare(
+          `INSERT INTO pools (host_id, purpose, first_port, last_port) VALUES (?, ?, ?, ?)
+           ON CONFLICT (host_id, purpose)
+           DO UPDATE SET first_port = excluded.first_port, last_port = excluded.last_port`,
+        )
+        .run(hostId, purpose, first, last)
+      database
+        .prepare(
+          `DELETE FROM ports
+           WHERE host_id = ? AND purpose = ? AND server_id IS NULL AND port NOT BETWEEN ? AND ?`,
+        )
+        .run(hostId, purpose, first, last)
+    }
+    // Only now: a port may move from one pool to the other.
     const insert = database.prepare('INSERT OR IGNORE INTO ports (host_id, port, purpose) VALUES (?, ?, ?)')
-    for (let port = range.first; port <= range.last; port++) insert.run(hostId, port, purpose)
+    for (const [purpose, { first, last }] of pools)
+      for (let port = first; port <= last; port++) insert.run(hostId, port, purpose)
   })()
 }
 

@@ -78,10 +78,17 @@ export function nameExists(database: Database, owner: string, nameKey: string): 
   )
 }
 
-/** Memory of all servers of a host in MB, as asked for. */
-export function listMemory(database: Database, hostId: string): number[] {
+/**
+ * Heaps of a host's servers in MB.
+ *
+ * @param only `launched`: those that have a container
+ */
+export function listMemory(database: Database, hostId: string, only?: { launched: true }): number[] {
+  const condition = only ? 'AND container_id IS NOT NULL' : ''
   return database
-    .prepare<[string], { memoryMb: number }>('SELECT memory_mb AS memoryMb FROM servers WHERE host_id = ?')
+    .prepare<[string], { memoryMb: number }>(
+      `SELECT memory_mb AS memoryMb FROM servers WHERE host_id = ? ${condition}`,
+    )
     .all(hostId)
     .map(({ memoryMb }) => memoryMb)
 }

@@ -1,5 +1,12 @@
 import { implement } from '@orpc/server'
 import { contract, panelContract } from '../../shared/contract.ts'
+import { LightNodeError } from '../../shared/errors.ts'
+import type { Activity, AppInfo, LightNodeEvent, PortPoolView, Purpose } from '../../shared/model.ts'
+import type { EventHub } from '../observe/events.ts'
+import type { EngineBinding } from '../servers/engine-binding.ts'
+import type { Hosts } from '../servers/hosts.ts'
+import type { ServerOperations } from '../servers/operations.ts'
+import type { SettingsService } from '../servers/settings.ts'
 import type { SecretClipboard } from './clipboard.ts'
 
 /** Who asks, and what the door can do for them. */
@@ -14,8 +21,99 @@ export interface PanelContext {
   serverId: string
 }
 
-const os = implement(contract).$context<DoorContext>()
-const panelOs = implement(panelContract).$context<PanelContext>()
+/** What the core offers to the doors. */
+export interface Core {
+  info: AppInfo
+  servers: ServerOperations
+  hosts: Hosts
+  engine: EngineBinding
+  settings: SettingsService
+  ports: {
+    /** @throws LightNodeError NOT_FOUND for an unknown host */
+    view(hostId: string, purpose: Purpose): PortPoolView
+    check(hostId: string, purpose: Purpose): Promise<PortPoolView>
+  }
+  activity: { list(limit: number, serverId: string | null): Activity[] }
+  events: EventHub
+}
 
-export type Router = ReturnType<typeof os.router>
-export type PanelRouter = ReturnType<typeof panelOs.router>
+export type Router = ReturnType<typeof createRouter>
+export type PanelRouter = ReturnType<typeof createPanelRouter>
+
+/** The contract, answered by the core: the same for every door. */
+export function createRouter(core: Core) {
+  const os = implement(contract).$context<DoorContext>()
+  const { servers } = core
+
+  return os.router({
+    app: { info: os.app.info.handler(() => core.info) },
+    engine: {
+      status: os.engine.status.handler(() => core.engine.status()),
+      rebind: os.engine.rebind.handler(() => {
+        core.engine.rebind()
+        return core.engine.status()
+      }),
+    },
+    servers: {
+      list: os.servers.list.handler(() => servers.list()),
+      get: os.servers.get.handler(({ input }) => servers.get(input.id)),
+      create: os.servers.create.handler(({ input, context }) => servers.create(input, context.actor)),
+      credentials: os.servers.credentials.handler(({ input, context }) =>
+        servers.credentials(input.id, context.actor),
+      ),
+      retry: os.servers.retry.handler(({ input, context }) => servers.start(input.id, context.actor)),
+      start: os.servers.start.handler(({ input, context }) => servers.start(input.id, context.actor)),
+      stop: os.servers.stop.handler(({ input, context }) => servers.stop(input.id, context.actor)),
+      waitForPort: os.servers.waitForPort.handler(({ input, context }) =>
+        servers.start(input.id, context.actor, { waitForPort: true }),
+      ),
+      changePort: os.servers.changePort.handler(({ input, context }) =>
+        servers.changePort(input.id, context.actor),
+      ),
+      logs: os.servers.logs.handler(({ input }) => servers.logs(input.id, input.lines)),
+      usage: os.servers.usage.handler(async ({ input }) => ({
+        volumeBytes: await servers.volumeBytes(input.id),
+      })),
+    },
+    ports: {
+      list: os.ports.list.handler(({ input }) => core.ports.view(input.hostId, input.purpose)),
+      check: os.ports.check.handler(({ input }) => core.ports.check(input.hostId, input.purpose)),
+    },
+    regions: { list: os.regions.list.handler(() => core.hosts.regions()) },
+    hosts: { update: os.hosts.update.handler(({ input }) => core.hosts.update(input)) },
+    settings: {
+      get: os.settings.get.handler(() => core.settings.get()),
+      update: os.settings.update.handler(({ input }) => core.settings.update(input)),
+    },
+    activity: {
+      list: os.activity.list.handler(({ input }) => core.activity.list(input.limit, input.serverId ?? null)),
+    },
+    clipboard: {
+      write: os.clipboard.write.handler(({ input, context }) => {
+        if (!context.clipboard) throw new LightNodeError('UNSUPPORTED_HERE')
+        context.clipboard.write(input.text, input.secret)
+      }),
+    },
+    events: {
+      stream: os.events.stream.handler(({ signal }) => eventStream(core.events, signal)),
+    },
+  })
+}
+
+/** Greets first: whoever hears it knows that nothing from now on is missed. */
+async function* eventStream(events: EventHub, signal?: AbortSignal): AsyncGenerator<LightNodeEvent, void> {
+  const ended = new AbortController()
+  const subscription = events.subscribe(signal ?? ended.signal)
+  yield { type: 'hello' }
+  try {
+    yield* subscription
+  } finally {
+    ended.abort()
+  }
+}
+
+/** One server's own page: what its panel session may ask. */
+export function createPanelRouter(core: Pick<Core, 'servers'>) {
+  const os = implement(panelContract).$context<PanelContext>()
+  return os.router({ server: os.server.handler(({ context }) => core.servers.get(context.serverId)) })
+}

@@ -15,6 +15,8 @@ export interface PortSnapshot {
 export interface PortProbe {
   /** One look shared by all candidates of a batch. */
   snapshot(containers: readonly ContainerSummary[]): Promise<PortSnapshot>
+  /** Who holds the port by the evidence at hand, without binding it: for a port that we hold in the database. */
+  look(port: number, snapshot: PortSnapshot): Promise<PortHolder | null>
   /**
    * Who holds the port outside our records; null when it is free. Binds the port, so never ask for one that
    * we hold ourselves.
@@ -47,7 +49,17 @@ export function createPortProbe(deps: PortProbeDeps = {}): PortProbe {
     return started
   }
 
+  async function look(port: number, snapshot: PortSnapshot): Promise<PortHolder | null> {
+    const claim = snapshot.claims.get(port)
+    if (claim) return { kind: 'container', name: claim.name, id: claim.id, running: claim.running }
+    if (!snapshot.listeners.has(port)) return null
+    const listener = mostTelling((await snapshot.owners()).get(port) ?? [])
+    return listener ? processHolder(listener) : null
+  }
+
   return {
+    look,
+
     async snapshot(containers) {
       const table = await readListeners()
       let owners: Promise<ReadonlyMap<number, Listener[]>> | undefined
@@ -62,14 +74,8 @@ export function createPortProbe(deps: PortProbeDeps = {}): PortProbe {
     },
 
     async check(port, snapshot) {
-      const claim = snapshot.claims.get(port)
-      if (claim) return { kind: 'container', name: claim.name, id: claim.id, running: claim.running }
-
-      if (snapshot.listeners.has(port)) {
-        const listener = mostTelling((await snapshot.owners()).get(port) ?? [])
-        if (listener) return processHolder(listener)
-      }
-
+      const seen = await look(port, snapshot)
+      if (seen) return seen
       const refusal = await bindOnce(port)
       if (!refusal) return null
       if (refusal.code !== 'EADDRINUSE') return { kind: 'system', reason: 'this user may not use the port' }

@@ -1,0 +1,143 @@
+import { LightNodeError } from '../shared/errors.ts'
+import type { AppInfo, Purpose } from '../shared/model.ts'
+import { listActivity } from './database/activity.ts'
+import { findHost, findPool } from './database/hosts.ts'
+import type { Database } from './database/open.ts'
+import { listPorts } from './database/ports.ts'
+import { listMemory } from './database/servers.ts'
+import type { Core } from './doors/router.ts'
+import type { ContainerSummary, EngineWatch } from './engine/types.ts'
+import { createActivityRecorder } from './observe/activity.ts'
+import { createEventHub } from './observe/events.ts'
+import type { Logger } from './observe/logger.ts'
+import { createPortAllocator } from './provisioning/allocate.ts'
+import { createLauncher } from './provisioning/launcher.ts'
+import { createPortPool, type PortPool } from './provisioning/port-pool.ts'
+import { createPortProbe } from './provisioning/port-probe.ts'
+import { createPortReplacer } from './provisioning/replace-port.ts'
+import { VERIFY_LIMIT_MS } from './provisioning/verify.ts'
+import type { Keyring } from './secrets/keyring.ts'
+import { createSealer } from './secrets/seal.ts'
+import { createCredentialStore } from './servers/credentials.ts'
+import { createEngineBinding } from './servers/engine-binding.ts'
+import { createHosts, ensureLocalHost, LOCAL, refreshAddresses } from './servers/hosts.ts'
+import { createObserver } from './servers/observer.ts'
+import { createServerOperations } from './servers/operations.ts'
+import { createSettings } from './servers/settings.ts'
+import { createServerViews } from './servers/view.ts'
+
+/** Blocked ports are looked at again this often. */
+const RECHECK_MS = 60_000
+
+export interface CoreOptions {
+  database: Database
+  /** The data key. */
+  key: Buffer
+  keyring: Keyring | null
+  info: AppInfo
+  image: string | null
+  watch: EngineWatch
+  /** This machine's own addresses, best first. */
+  addresses: readonly string[]
+  /** The login page of a server; null while no HTTP door is open. */
+  panelUrl(serverId: string): string | null
+  logger: Logger
+  now(): number
+  fetch: typeof globalThis.fetch
+  /** How long a server may take to answer; 15 minutes when left out. */
+  verifyLimitMs?: number
+}
+
+export interface RunningCore extends Core {
+  pool: PortPool
+  /** Begins: looks for an engine, goes on with open runs. */
+  start(): Promise<void>
+  /** Leaves open runs for the next start. */
+  stop(): Promise<void>
+}
+
+/** Puts the core together: everything but doors, and the one place where its services are made. */
+export function createCore(options: CoreOptions): RunningCore {
+  const { database, watch, logger, now, info } = options
+  const events = createEventHub()
+  const activity = createActivityRecorder(database, events, now)
+  ensureLocalHost(database)
+  refreshAddresses(database, options.addresses)
+
+  const binding = createEngineBinding(database, watch, LOCAL)
+  const probe = createPortProbe()
+  const listContainers = async (): Promise<readonly ContainerSummary[]> => {
+    const engine = binding.usable()?.engine
+    // Without an engine its claims are unknown; a start that loses the race takes the next port.
+    return engine ? engine.listContainers().catch(() => []) : []
+  }
+  const pool = createPortPool({ database, probe, listContainers, events, now })
+  const allocator = createPortAllocator(database, pool)
+  const ports = createPortReplacer({ database, allocator, probe, listContainers, events, activity, now })
+  const credentials = createCredentialStore(createSealer(options.key), options.panelUrl)
+  const views = createServerViews(database, events)
+  const settings = createSettings({ ...options, dataDir: info.dataDir, imageOverride: options.image, events })
+  const launcher = createLauncher({
+    ...{ database, binding, credentials, ports, views, activity, logger, now },
+    installationId: info.installationId,
+    image: () => settings.get().image,
+    memory: (server) => ({
+      totalBytes: binding.usable()?.info.memoryBytes ?? null,
+      promisedMb: listMemory(database, server.hostId, { launched: true }),
+    }),
+    fetch: options.fetch,
+    verifyLimitMs: options.verifyLimitMs ?? VERIFY_LIMIT_MS,
+  })
+  const observer = createObserver({
+    ...{ database, watch, binding, launcher, views, activity, logger },
+    installationId: info.installationId,
+  })
+  const servers = createServerOperations({
+    ...{ database, binding, launcher, observer, views, credentials, ports, activity, events, allocator, now },
+    capacity: () => binding.capacity(),
+  })
+  const publishEngine = async () => events.publish({ type: 'engine', engine: await binding.status() })
+  const hosts = createHosts(database, events, () => {
+    for (const { id } of servers.list()) views.publish(id)
+  })
+
+  const view = (hostId: string, purpose: Purpose) => {
+    if (!findHost(database, hostId)) throw new LightNodeError('NOT_FOUND')
+    const list = listPorts(database, hostId, purpose)
+    const counts = { free: 0, reserved: 0, blocked: 0 }
+    for (const { state } of list) counts[state]++
+    return { hostId, purpose, ...findPool(database, hostId, purpose), counts, ports: list }
+  }
+
+  let recheck: NodeJS.Timeout | undefined
+  return {
+    ...{ info, servers, hosts, settings, events, pool },
+    engine: binding,
+    ports: {
+      view,
+      async check(hostId, purpose) {
+        if (!findHost(database, hostId)) throw new LightNodeError('NOT_FOUND')
+        await pool.checkAll(hostId, purpose)
+        return view(hostId, purpose)
+      },
+    },
+    activity: { list: (limit, serverId) => listActivity(database, limit, serverId) },
+
+    async start() {
+      binding.onChange(() => void publishEngine())
+      await watch.start()
+      launcher.resume()
+      await observer.lookAtAll()
+      recheck = setInterval(() => {
+        pool.recheckBlocked(LOCAL).catch((error: unknown) => logger.warn({ err: error }, 'recheck failed'))
+      }, RECHECK_MS)
+    },
+
+    async stop() {
+      clearInterval(recheck)
+      observer.stop()
+      await launcher.stop()
+      await watch.stop()
+    },
+  }
+}

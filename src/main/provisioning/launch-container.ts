@@ -1,0 +1,124 @@
+import type { Database } from '../database/open.ts'
+import { type ServerRow, updateServer } from '../database/servers.ts'
+import { type ContainerSpec, type ContainerState, type Engine, EngineError } from '../engine/types.ts'
+import {
+  CAPABILITIES,
+  DATA_DIR,
+  GAME_PORT,
+  gameEnvironment,
+  IMAGE_USER,
+  imageReference,
+  memoryLimitBytes,
+  PASSWORD_FILE,
+  PASSWORD_FILE_MODE,
+  RCON_PORT,
+  STOP_TIMEOUT_SECONDS,
+} from '../game/image.ts'
+import type { Secret } from '../secrets/secret.ts'
+import { labelsOf, serverOf } from '../servers/labels.ts'
+import { launchError } from './run-log.ts'
+
+/** Java, the image's helpers and their threads; far below what a fork bomb needs. */
+const PIDS_LIMIT = 2048
+
+export interface ContainerDeps {
+  database: Database
+  installationId: string
+  /** The image setting. */
+  image(): string
+}
+
+/** The Minecraft version that the container is made with. */
+export function versionOf(server: ServerRow): string {
+  return server.resolvedVersion ?? server.version
+}
+
+/** Everything a server's container is made of. RCON is published on loopback: its protocol is plain text. */
+export function containerSpec(server: ServerRow, image: string, installationId: string): ContainerSpec {
+  return {
+    name: server.containerName,
+    image,
+    labels: labelsOf(installationId, server.id),
+    env: gameEnvironment({ ...server, version: versionOf(server) }),
+    ports: [
+      { containerPort: GAME_PORT, protocol: 'tcp', hostIp: '', hostPort: server.port },
+      { containerPort: GAME_PORT, protocol: 'udp', hostIp: '', hostPort: server.port },
+      { containerPort: RCON_PORT, protocol: 'tcp', hostIp: '127.0.0.1', hostPort: server.rconPort },
+    ],
+    volume: { name: server.volumeName, target: DATA_DIR },
+    memoryBytes: memoryLimitBytes(server.memoryMb),
+    pidsLimit: PIDS_LIMIT,
+    capabilities: [...CAPABILITIES],
+    stopTimeoutSeconds: STOP_TIMEOUT_SECONDS,
+  }
+}
+
+/**
+ * Makes the server's container, or keeps the one that is there and whole. One of ours that is half-made or
+ * has other ports is removed first; the world lives in the volume.
+ *
+ * @returns the id, and the engine's warnings about a new one
+ * @throws LightNodeError VOLUME_MISSING for a server that had a world; EngineError
+ */
+export async function ensureContainer(
+  deps: ContainerDeps,
+  engine: Engine,
+  server: ServerRow,
+  password: Secret,
+): Promise<{ id: string; warnings: string[] }> {
+  const spec = containerSpec(server, imageReference(deps.image(), versionOf(server)), deps.installationId)
+  const existing = await engine.inspectContainer(server.containerName)
+  if (existing) {
+    if (serverOf(existing.labels, deps.installationId) !== server.id)
+      throw launchError(
+        'ENGINE_REFUSED',
+        `A container called ${existing.name} exists that LightNode did not make.`,
+      )
+    if (isWhole(existing, server, spec)) return { id: existing.id, warnings: [] }
+    await removeOwn(engine, existing)
+  }
+  await ensureVolume(engine, server, spec)
+  const created = await engine.createContainer(spec)
+  await engine.putFile(created.id, {
+    path: PASSWORD_FILE,
+    content: password.reveal(),
+    uid: IMAGE_USER,
+    gid: IMAGE_USER,
+    mode: PASSWORD_FILE_MODE,
+  })
+  // Written last: a container without this record may lack its password and is made anew.
+  updateServer(deps.database, server.id, { containerId: created.id })
+  return created
+}
+
+function isWhole(existing: ContainerState, server: ServerRow, spec: ContainerSpec): boolean {
+  const version = spec.env.VERSION
+  const samePorts = spec.ports.every((wanted) =>
+    existing.ports.some(
+      ({ containerPort, protocol, hostPort }) =>
+        containerPort === wanted.containerPort &&
+        protocol === wanted.protocol &&
+        hostPort === wanted.hostPort,
+    ),
+  )
+  return existing.id === server.containerId && samePorts && existing.env.VERSION === version
+}
+
+async function removeOwn(engine: Engine, container: ContainerState): Promise<void> {
+  if (container.status === 'running' || container.status === 'restarting')
+    await engine.stopContainer(container.id, STOP_TIMEOUT_SECONDS)
+  await engine.removeContainer(container.id)
+}
+
+/** An empty volume is made for a server that was never Online, and for no other. */
+async function ensureVolume(engine: Engine, server: ServerRow, spec: ContainerSpec): Promise<void> {
+  if (await engine.hasVolume(spec.volume.name)) return
+  if (server.firstOnlineAt !== null)
+    throw launchError('VOLUME_MISSING', `The volume ${spec.volume.name} with this server's world is gone.`)
+  await engine.createVolume(spec.volume.name, spec.labels)
+}
+
+/** True for a start that another holder of a port refused. */
+export function isPortTaken(error: unknown): error is EngineError {
+  return error instanceof EngineError && error.kind === 'port-taken'
+}

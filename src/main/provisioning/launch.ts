@@ -1,0 +1,198 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { describeHolder } from '../../shared/describe.ts'
+import { LightNodeError } from '../../shared/errors.ts'
+import type { Database } from '../database/open.ts'
+import { findServer, type ServerRow, updateServer } from '../database/servers.ts'
+import type { Engine } from '../engine/types.ts'
+import { imageReference, resolvedVersionFromPing } from '../game/image.ts'
+import { resolveVersion } from '../game/versions.ts'
+import type { RecordActivity } from '../observe/activity.ts'
+import type { CredentialStore } from '../servers/credentials.ts'
+import { checkMemory } from './capacity.ts'
+import { type ContainerDeps, ensureContainer, isPortTaken, versionOf } from './launch-container.ts'
+import type { PortReplacer } from './replace-port.ts'
+import { launchError, type RunLog } from './run-log.ts'
+import { verify } from './verify.ts'
+
+const PORT_RETRY_MS = 5000
+
+export interface LaunchDeps extends ContainerDeps {
+  database: Database
+  credentials: CredentialStore
+  ports: PortReplacer
+  activity: RecordActivity
+  /** The engine's memory in bytes and the heaps promised to the other servers that were launched. */
+  memory(server: ServerRow): { totalBytes: number | null; promisedMb: number[] }
+  /** Runs work of the engine's; only so many at a time. */
+  slot<T>(work: () => Promise<T>): Promise<T>
+  fetch: typeof globalThis.fetch
+  verifyLimitMs: number
+  now(): number
+}
+
+export interface Launch {
+  serverId: string
+  engine: Engine
+  log: RunLog
+  /** After PORT_TAKEN: wait for the holder to let go, instead of failing. */
+  waitForPort: boolean
+  signal: AbortSignal
+}
+
+/**
+ * Brings a server Online: image, container, start, verify. Every step is safe to repeat, so a run that was
+ * cut off begins again from the top.
+ *
+ * @throws LightNodeError when the run has failed for good; EngineError when the engine went away or refused
+ */
+export async function launch(deps: LaunchDeps, run: Launch): Promise<void> {
+  refuseOvercommit(deps, current(deps, run))
+  await provideImage(deps, run)
+  for (;;) {
+    run.signal.throwIfAborted()
+    const containerId = await startContainer(deps, run)
+    if (containerId === null) continue
+    const version = await verifyGame(deps, run, containerId)
+    if (await pinVersion(deps, run, version)) continue
+    await run.engine.setRestartPolicy(containerId, 'unless-stopped')
+    run.log.online(current(deps, run))
+    return
+  }
+}
+
+function current(deps: LaunchDeps, run: Launch): ServerRow {
+  const server = findServer(deps.database, run.serverId)
+  if (!server) throw new LightNodeError('NOT_FOUND')
+  return server
+}
+
+/** Servers that were reserved while no engine answered were not held against its memory then. */
+function refuseOvercommit(deps: LaunchDeps, server: ServerRow): void {
+  if (server.containerId !== null) return
+  const { totalBytes, promisedMb } = deps.memory(server)
+  checkMemory(server.memoryMb, totalBytes, promisedMb)
+}
+
+async function provideImage(deps: LaunchDeps, run: Launch): Promise<void> {
+  const { log, engine } = run
+  const server = current(deps, run)
+  log.status(server.firstOnlineAt === null ? 'provisioning' : 'starting')
+  log.step('image', 'running', 'Looking up the version')
+  if (server.resolvedVersion === null && server.firstOnlineAt === null) {
+    const resolvedVersion = await resolveVersion({ ...server, fetch: deps.fetch })
+    if (resolvedVersion) updateServer(deps.database, server.id, { resolvedVersion })
+  }
+  const image = imageReference(deps.image(), versionOf(current(deps, run)))
+  if (!(await engine.hasImage(image))) {
+    log.step('image', 'running', `Pulling ${image}`)
+    await engine.pullImage(image, log.progress, run.signal)
+  }
+  log.step('image', 'done', image)
+}
+
+/** @returns null when a port is held by someone else and the start has to be tried again */
+async function startContainer(deps: LaunchDeps, run: Launch): Promise<string | null> {
+  const server = current(deps, run)
+  const containerId = await deps.slot(async () => {
+    run.log.step('container', 'running', 'Making the container')
+    const container = await ensureContainer(deps, run.engine, server, deps.credentials.rconPassword(server))
+    showWarnings(deps, server, container.warnings)
+    run.log.step('container', 'done', [server.containerName, ...container.warnings].join(' · '))
+    run.log.status('starting')
+    run.log.step('start', 'running', `Starting on port ${server.port}`)
+    return (await tryStart(run.engine, container.id)) ? container.id : null
+  })
+  if (containerId === null) await portLost(deps, run, server)
+  else run.log.step('start', 'done', `Port ${server.port}`)
+  return containerId
+}
+
+/** @returns false when a port is held by someone else */
+async function tryStart(engine: Engine, containerId: string): Promise<boolean> {
+  try {
+    // Until it is verified a failed one must not loop.
+    await engine.setRestartPolicy(containerId, 'no')
+    await engine.startContainer(containerId)
+    return true
+  } catch (error) {
+    if (isPortTaken(error)) return false
+    throw error
+  }
+}
+
+function showWarnings(deps: LaunchDeps, server: ServerRow, warnings: readonly string[]): void {
+  for (const warning of warnings)
+    deps.activity({
+      serverId: server.id,
+      serverName: server.name,
+      level: 'warning',
+      action: 'engine.warning',
+      message: `The engine warns about ${server.name}: ${warning}`,
+    })
+}
+
+/**
+ * Before the first Online the next port is taken; afterwards a port never changes by itself.
+ *
+ * @throws LightNodeError PORT_TAKEN, POOL_EXHAUSTED
+ */
+async function portLost(deps: LaunchDeps, run: Launch, server: ServerRow): Promise<void> {
+  const lost = await deps.ports.lostPorts(server)
+  if (server.firstOnlineAt === null) {
+    const purposes = lost.length > 0 ? lost.map(({ purpose }) => purpose) : (['game'] as const)
+    await deps.ports.replace(server, purposes)
+    run.log.step('start', 'pending', `Port ${server.port} was taken in the last moment; taking the next`)
+    return
+  }
+  const named = lost.map(
+    ({ port, holder }) => `port ${port} is held by ${holder ? describeHolder(holder) : 'another'}`,
+  )
+  const message = named.join(' and ') || `port ${server.port} or ${server.rconPort} is held by something else`
+  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
+  if (!run.waitForPort) throw launchError('PORT_TAKEN', sentence)
+  run.log.step('start', 'waiting', `${sentence} Starts as soon as it is free.`)
+  await delay(PORT_RETRY_MS, undefined, { signal: run.signal })
+}
+
+/** @returns the version that the game answers with */
+async function verifyGame(deps: LaunchDeps, run: Launch, containerId: string): Promise<string> {
+  const server = current(deps, run)
+  run.log.step('verify', 'running', 'Waiting for the game to answer')
+  const ping = await verify({
+    engine: run.engine,
+    containerId,
+    server,
+    password: deps.credentials.rconPassword(server),
+    limitMs: deps.verifyLimitMs,
+    signal: run.signal,
+    now: deps.now,
+    onWaiting: (detail) => run.log.step('verify', 'running', detail),
+  })
+  return ping.versionName
+}
+
+/**
+ * LATEST that only the running game could resolve is written into a new container: a restart must not
+ * upgrade a world.
+ *
+ * @returns true when the container has to be made again
+ */
+async function pinVersion(deps: LaunchDeps, run: Launch, versionName: string): Promise<boolean> {
+  const server = current(deps, run)
+  if (server.resolvedVersion !== null) return false
+  const resolvedVersion = resolvedVersionFromPing(versionName)
+  if (resolvedVersion === null) {
+    const message = `${server.name} answers with a version that LightNode can't read (${versionName}); it stays on ${server.version}.`
+    deps.activity({
+      serverId: server.id,
+      serverName: server.name,
+      level: 'warning',
+      action: 'server.version',
+      message,
+    })
+    return false
+  }
+  updateServer(deps.database, server.id, { resolvedVersion })
+  run.log.step('verify', 'running', `Settling on version ${resolvedVersion}: starts once more`)
+  return true
+}

@@ -1,0 +1,90 @@
+import { LightNodeError } from '../../shared/errors.ts'
+import type { PortHolder, Purpose } from '../../shared/model.ts'
+import type { Database } from '../database/open.ts'
+import { blockPort, releasePort, reservePort } from '../database/ports.ts'
+import type { ServerRow } from '../database/servers.ts'
+import type { ContainerSummary } from '../engine/types.ts'
+import type { RecordActivity } from '../observe/activity.ts'
+import type { EventHub } from '../observe/events.ts'
+import type { PortAllocator } from './allocate.ts'
+import type { PortProbe } from './port-probe.ts'
+
+/** A port of a server that somebody else holds. */
+export interface LostPort {
+  purpose: Purpose
+  port: number
+  holder: PortHolder | null
+}
+
+export interface PortReplacer {
+  /** Which of the server's ports others hold, by evidence alone: no port of ours is bound. */
+  lostPorts(server: ServerRow): Promise<LostPort[]>
+  /**
+   * Gives the server the next free ports in place of those for these purposes, in one transaction; what was
+   * lost is recorded as blocked with its holder.
+   *
+   * @throws LightNodeError POOL_EXHAUSTED; the server keeps its ports then
+   */
+  replace(server: ServerRow, purposes: readonly Purpose[]): Promise<void>
+}
+
+export interface PortReplacerDeps {
+  database: Database
+  allocator: PortAllocator
+  probe: PortProbe
+  listContainers(hostId: string): Promise<readonly ContainerSummary[]>
+  events: EventHub
+  activity: RecordActivity
+  now(): number
+}
+
+export function createPortReplacer(deps: PortReplacerDeps): PortReplacer {
+  const { database, probe } = deps
+
+  async function lostPorts(server: ServerRow): Promise<LostPort[]> {
+    const containers = await deps.listContainers(server.hostId)
+    // Our own container claims the ports, too; it is not the one that holds them.
+    const others = containers.filter(({ name }) => name !== server.containerName)
+    const snapshot = await probe.snapshot(others)
+    const wanted = [
+      { purpose: 'game' as const, port: server.port },
+      { purpose: 'rcon' as const, port: server.rconPort },
+    ]
+    const looked = await Promise.all(
+      wanted.map(async (entry) => ({ ...entry, holder: await probe.look(entry.port, snapshot) })),
+    )
+    return looked.filter(({ holder }) => holder !== null)
+  }
+
+  async function replace(server: ServerRow, purposes: readonly Purpose[]): Promise<void> {
+    const lost = await lostPorts(server)
+    const ports = await deps.allocator.allocateServerPort({
+      hostId: server.hostId,
+      purposes,
+      commit(ports) {
+        const now = deps.now()
+        for (const purpose of purposes) {
+          const port = ports[purpose]
+          if (port === undefined) throw new LightNodeError('POOL_EXHAUSTED')
+          releasePort(database, server.id, purpose, now)
+          reservePort(database, { hostId: server.hostId, port, purpose }, server.id, now)
+        }
+        for (const { purpose, port, holder } of lost)
+          if (holder && purposes.includes(purpose)) blockPort(database, server.hostId, port, holder, now)
+        return ports
+      },
+    })
+    deps.events.publish({ type: 'ports', hostId: server.hostId })
+    deps.activity({
+      serverId: server.id,
+      serverName: server.name,
+      level: 'warning',
+      action: 'port.replaced',
+      message: `${server.name} moved to ${Object.entries(ports)
+        .map(([purpose, port]) => `${purpose} port ${port}`)
+        .join(' and ')}.`,
+    })
+  }
+
+  return { lostPorts, replace }
+}

@@ -1,0 +1,12 @@
+/** On every container and volume that this installation makes: two installations never touch each other's. */
+export const INSTALLATION_LABEL = 'org.lightnode.installation'
+export const SERVER_LABEL = 'org.lightnode.server'
+
+export function labelsOf(installationId: string, serverId: string): Record<string, string> {
+  return { [INSTALLATION_LABEL]: installationId, [SERVER_LABEL]: serverId }
+}
+
+/** @returns the server's id when the labels are this installation's, else null */
+export function serverOf(labels: Record<string, string>, installationId: string): string | null {
+  return labels[INSTALLATION_LABEL] === installationId ? (labels[SERVER_LABEL] ?? null) : null
+}

@@ -1,0 +1,44 @@
+import type { Settings, SettingsUpdate } from '../../shared/model.ts'
+import type { Database } from '../database/open.ts'
+import { getSetting, setSetting } from '../database/settings.ts'
+import { DEFAULT_IMAGE } from '../game/image.ts'
+import type { EventHub } from '../observe/events.ts'
+import { keyLocation, moveKey } from '../secrets/key-store.ts'
+import type { Keyring } from '../secrets/keyring.ts'
+
+export interface SettingsDeps {
+  database: Database
+  dataDir: string
+  key: Buffer
+  keyring: Keyring | null
+  /** Given on the command line: wins over what is stored. */
+  imageOverride: string | null
+  events: EventHub
+}
+
+export interface SettingsService {
+  get(): Settings
+  /** @throws LightNodeError KEY_UNAVAILABLE when the key can't be moved; it stays where it was then */
+  update(change: SettingsUpdate): Promise<Settings>
+}
+
+export function createSettings(deps: SettingsDeps): SettingsService {
+  const get = (): Settings => ({
+    image: deps.imageOverride ?? getSetting(deps.database, 'image') ?? DEFAULT_IMAGE,
+    keyLocation: keyLocation(deps.dataDir) ?? 'file',
+    keyringUnavailable: deps.keyring
+      ? deps.keyring.unavailable
+      : 'Only the desktop application reaches the keyring of the system.',
+  })
+
+  return {
+    get,
+    async update({ image, keyLocation: location }) {
+      if (location !== undefined && location !== get().keyLocation)
+        await moveKey(deps.dataDir, deps.key, location, deps.keyring)
+      if (image !== undefined) setSetting(deps.database, 'image', image)
+      deps.events.publish({ type: 'settings' })
+      return get()
+    },
+  }
+}
