@@ -14,7 +14,6 @@ export async function runDemo(electron, options) {
   say(
     'demo: the whole way to Online with a small stand-in for the game server; its data folder, containers and volumes go when it ends',
   )
-  if (process.platform !== 'linux') say('demo: the stand-in is built on a public Node image, one download')
   const image = await buildImage()
   const dataDir = mkdtempSync(join(tmpdir(), 'lightnode-demo-'))
   const remove = () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })
@@ -24,9 +23,9 @@ export async function runDemo(electron, options) {
 
 async function buildImage() {
   const script = join(root, 'scripts', 'demo-image.mjs')
-  const result = await runStep(pinnedNode(), [script], { cwd: root, timeoutMs: 10 * 60_000 })
-  const reference = result.stdout.trim().split('\n').at(-1)
-  if (result.code === 0 && reference) return reference
-  const reason = result.output.trim().split('\n').at(-1) || `exit code ${result.code}`
+  const result = await runStep(pinnedNode(), [script], { cwd: root, timeoutMs: 10 * 60_000, show: 'errors' })
+  const lastLine = result.stdout.trim().split('\n').at(-1)
+  if (result.code === 0 && lastLine) return lastLine
+  const reason = lastLine || `exit code ${result.code}`
   throw new Failure(`the demo needs its small game image, which could not be built: ${reason}`)
 }

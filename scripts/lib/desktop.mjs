@@ -61,7 +61,7 @@ export const machine = {
  */
 export async function whyNoWindow(probes = machine) {
   if (probes.platform !== 'linux') return undefined
-  if (probes.uid() === 0) return 'the user is root, whom Electron refuses its sandbox'
+  if (probes.uid() === 0) return "the user is root, and Electron's sandbox does not run as root"
   return whyNoDisplay(probes)
 }
 

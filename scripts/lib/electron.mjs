@@ -38,7 +38,12 @@ async function download() {
     throw new Failure(`Electron's installer is missing: ${script}; delete node_modules and start again`)
   say('fetching Electron, once (about 120 MB)')
   const show = Boolean(process.stderr.isTTY)
-  const result = await runStep(pinnedNode(), [script], { timeoutMs: DOWNLOAD_LIMIT_MS, show })
+  const result = await runStep(pinnedNode(), [script], {
+    timeoutMs: DOWNLOAD_LIMIT_MS,
+    show,
+    // Node's fetch heeds HTTPS_PROXY only when it is told to.
+    env: { ...process.env, NODE_USE_ENV_PROXY: '1' },
+  })
   const path = installedPath()
   if (result.code === 0 && path) return { path }
   const cause = judgeInstaller(result)
@@ -55,7 +60,8 @@ async function download() {
  */
 export function judgeInstaller({ code, output, timedOut }) {
   if (timedOut) return { download: true, reason: `no end after ${DOWNLOAD_LIMIT_MS / 60_000} minutes` }
-  const reason = reasonIn(output) ?? `exit code ${code}`
+  const said = reasonIn(output) ?? `exit code ${code}`
+  const reason = said === 'fetch failed' ? 'its download host does not answer' : said
   // A full disk in the middle of a download is the disk's fault: looked at first.
   if (LOCAL.test(output) || code === 0) return { download: false, reason }
   return { download: DOWNLOAD.test(output), reason }

@@ -11,6 +11,7 @@ import { join } from 'node:path'
  * @property {Record<string, string | undefined>} env
  * @property {string} platform
  * @property {string} home
+ * @property {number} [uid]
  * @property {(file: string) => string | undefined} read
  * @property {(where: object) => Promise<'answers' | 'denied' | 'none'>} ping
  */
@@ -20,6 +21,7 @@ export const engineProbes = {
   env: process.env,
   platform: process.platform,
   home: homedir(),
+  uid: process.getuid?.(),
   read: (file) => {
     try {
       return readFileSync(file, 'utf8')
@@ -51,7 +53,7 @@ export async function findEngine(probes = engineProbes) {
 }
 
 function namedEngine(probes) {
-  const host = probes.env.DOCKER_HOST
+  const host = probes.env.DOCKER_HOST?.trim()
   if (host) return { by: 'DOCKER_HOST', where: placeOf(host) }
   const folder = probes.env.DOCKER_CONFIG || join(probes.home, '.docker')
   const context = probes.env.DOCKER_CONTEXT || parse(probes.read(join(folder, 'config.json')))?.currentContext
@@ -61,24 +63,33 @@ function namedEngine(probes) {
   return { by: `the docker context ${context}`, where: placeOf(meta?.Endpoints?.docker?.Host) }
 }
 
-function usualPlaces({ platform, home, env }) {
-  if (platform === 'win32') return [{ socketPath: '\\\\.\\pipe\\docker_engine' }]
+/** The application's own list (src/main/engine/endpoints.ts), which can't be read before the installation. */
+function usualPlaces({ platform, home, env, uid }) {
+  if (platform === 'win32') {
+    const pipes = ['docker_engine', 'dockerDesktopLinuxEngine', 'podman-machine-default']
+    return pipes.map((name) => ({ socketPath: `\\\\.\\pipe\\${name}` }))
+  }
+  const runtime = env.XDG_RUNTIME_DIR || (platform === 'linux' && uid !== undefined ? `/run/user/${uid}` : '')
   const paths = [
     '/var/run/docker.sock',
-    ...(env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, 'docker.sock')] : []),
-    join(home, '.docker/run/docker.sock'),
+    runtime && join(runtime, 'docker.sock'),
     join(home, '.docker/desktop/docker.sock'),
+    join(home, '.docker/run/docker.sock'),
+    env.COLIMA_HOME && join(env.COLIMA_HOME, 'default/docker.sock'),
     join(home, '.colima/default/docker.sock'),
+    join(home, '.config/colima/default/docker.sock'),
     join(home, '.rd/docker.sock'),
     join(home, '.orbstack/run/docker.sock'),
-    ...(env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, 'podman/podman.sock')] : []),
-    '/run/podman/podman.sock',
+    runtime && join(runtime, 'podman/podman.sock'),
+    platform === 'linux' && '/run/podman/podman.sock',
+    platform === 'darwin' && env.TMPDIR && join(env.TMPDIR, 'podman/podman-machine-default-api.sock'),
+    join(home, '.local/share/containers/podman/machine/podman.sock'),
   ]
-  return paths.map((socketPath) => ({ socketPath }))
+  return paths.filter(Boolean).map((socketPath) => ({ socketPath }))
 }
 
 /** Where an engine's address leads; undefined for ssh and for what can't be read. */
-function placeOf(host) {
+export function placeOf(host) {
   if (!host) return undefined
   if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length) }
   if (host.startsWith('npipe://')) return { socketPath: host.slice('npipe://'.length).replaceAll('/', '\\') }
@@ -87,7 +98,7 @@ function placeOf(host) {
 }
 
 /** GET /_ping, Docker Engine API. */
-function ping(where) {
+export function ping(where) {
   return new Promise((done) => {
     const request = http.get({ ...where, path: '/_ping', timeout: 3000 }, (response) => {
       response.resume()

@@ -18,11 +18,11 @@ function watchSignals() {
 
 /**
  * Runs one step of ours to its end. Its output is kept, and shown on standard error as it comes where `show`
- * says so; standard input is closed, so that nothing can ask a question.
+ * says so ('errors': its standard error alone); standard input is closed, so that nothing can ask a question.
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{show?: boolean, timeoutMs?: number, shell?: boolean, cwd?: string, env?: object}} [options]
+ * @param {{show?: boolean | 'errors', timeoutMs?: number, shell?: boolean, cwd?: string, env?: object}} [options]
  * @returns {Promise<{code: number, output: string, stdout: string, timedOut: boolean, error?: Error}>} code is 127
  *   when the command could not be started
  */
@@ -57,7 +57,7 @@ export function runStep(command, args, options = {}) {
     const take = (chunk, isOut) => {
       output += chunk
       if (isOut) stdout += chunk
-      if (show) process.stderr.write(chunk)
+      if (show === true || (show === 'errors' && !isOut)) process.stderr.write(chunk)
     }
     child.stdout.setEncoding('utf8').on('data', (chunk) => take(chunk, true))
     child.stderr.setEncoding('utf8').on('data', (chunk) => take(chunk, false))
