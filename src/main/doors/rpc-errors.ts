@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { ORPCError, ValidationError } from '@orpc/server'
-import { type ErrorCode, type ErrorData, errorCatalogue, LightNodeError } from '../../shared/errors.ts'
+import {
+  type ErrorCode,
+  type ErrorData,
+  errorCatalogue,
+  errorDataSchema,
+  LightNodeError,
+} from '../../shared/errors.ts'
 import type { Logger } from '../observe/logger.ts'
 
 /** Logs what nobody foresaw and gives the id under which the log has it. */
@@ -11,16 +17,38 @@ export function logUnforeseen(logger: Logger, error: unknown): string {
 }
 
 /**
- * Turns whatever a call ended with into one of the catalogue's errors, so that no door lets a stack, a cause
- * or a library's own words out.
+ * Interceptors for a handler of either door: whatever a call ends with becomes one of the catalogue's errors,
+ * so that no stack, cause or library's own words get out.
  */
-export function toCatalogueError(error: unknown, logger: Logger): ORPCError<string, ErrorData> {
+export function errorInterceptors(logger: Logger) {
+  return {
+    /** Around the procedure with the checks of its input. */
+    clientInterceptors: [
+      ({ next }: { next(): Promise<unknown> }) =>
+        next().catch((error: unknown) => {
+          throw toCatalogueError(error, logger)
+        }),
+    ],
+    /** Around everything: what is still not the catalogue's could not be read as a call. */
+    interceptors: [
+      <Result>({ next }: { next(): Promise<Result> }) =>
+        next().catch((error: unknown) => {
+          throw error instanceof ORPCError ? toCatalogueError(error, logger) : malformed()
+        }),
+    ],
+  }
+}
+
+function toCatalogueError(error: unknown, logger: Logger): ORPCError<string, ErrorData> {
   if (error instanceof ORPCError) {
-    if (error.defined) return error as ORPCError<string, ErrorData>
-    if (error.code === 'PAYLOAD_TOO_LARGE' || causedByTooLarge(error)) return tooLarge()
+    const { code, message, status } = error
+    const data = errorDataSchema.safeParse(error.data)
+    // oRPC strips `defined` from what a procedure's own contract doesn't name.
+    if (Object.hasOwn(errorCatalogue, code) && data.success)
+      return new ORPCError(code, { defined: true, status, message, data: data.data })
+    if (error.code === 'PAYLOAD_TOO_LARGE') return tooLarge()
     if (error.code === 'BAD_REQUEST') return badRequest(error)
-    if (error.code === 'NOT_FOUND' || error.code === 'METHOD_NOT_SUPPORTED')
-      return catalogueError('NOT_FOUND', 'There is nothing here.')
+    if (error.code === 'METHOD_NOT_SUPPORTED') return catalogueError('NOT_FOUND', 'There is nothing here.')
   }
   if (error instanceof LightNodeError) return catalogueError(error.code, error.message, error.data)
   return catalogueError('INTERNAL', undefined, { reference: logUnforeseen(logger, error) })
@@ -28,7 +56,7 @@ export function toCatalogueError(error: unknown, logger: Logger): ORPCError<stri
 
 function badRequest(error: ORPCError<string, unknown>): ORPCError<string, ErrorData> {
   const issues = error.cause instanceof ValidationError ? error.cause.issues : null
-  if (!issues) return catalogueError('INVALID_INPUT', 'The request is not valid JSON of this protocol.')
+  if (!issues) return malformed()
   const fields = issues.map(({ path, message }) => ({
     field: (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
     message,
@@ -45,8 +73,8 @@ function tooLarge(): ORPCError<string, ErrorData> {
   })
 }
 
-function causedByTooLarge(error: Error): boolean {
-  return error.cause instanceof ORPCError && error.cause.code === 'PAYLOAD_TOO_LARGE'
+function malformed(): ORPCError<string, ErrorData> {
+  return catalogueError('INVALID_INPUT', 'The request is not a call of this protocol.')
 }
 
 function catalogueError(

@@ -2,7 +2,7 @@ import { RPCHandler } from '@orpc/server/message-port'
 import type { Logger } from '../observe/logger.ts'
 import type { SecretClipboard } from './clipboard.ts'
 import type { Router } from './router.ts'
-import { toCatalogueError } from './rpc-errors.ts'
+import { errorInterceptors } from './rpc-errors.ts'
 
 /** One end of a message channel, as Electron's main process gets it (MessagePortMain). */
 export interface WindowPort {
@@ -28,15 +28,7 @@ export function openWindowDoor(options: {
   const { router, clipboard, logger } = options
   const ports = new Set<WindowPort>()
   const handler = new RPCHandler(router, {
-    interceptors: [
-      async ({ next }) => {
-        try {
-          return await next()
-        } catch (error) {
-          throw toCatalogueError(error, logger)
-        }
-      },
-    ],
+    ...errorInterceptors(logger),
   })
 
   return {

@@ -3,7 +3,7 @@ import type { AnyContractRouter } from '@orpc/contract'
 import type { Context, Router } from '@orpc/server'
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node'
 import type { Logger } from '../../observe/logger.ts'
-import { toCatalogueError } from '../rpc-errors.ts'
+import { errorInterceptors } from '../rpc-errors.ts'
 import { refuse } from './http-error.ts'
 import { tooLarge } from './respond.ts'
 
@@ -22,15 +22,7 @@ export type Rpc<T extends Context> = (
 export function createRpc<T extends Context>(router: Router<AnyContractRouter, T>, logger: Logger): Rpc<T> {
   const handler = new RPCHandler<T>(router, {
     plugins: [new BodyLimitPlugin({ maxBodySize: MAX_BODY })],
-    interceptors: [
-      async ({ next }) => {
-        try {
-          return await next()
-        } catch (error) {
-          throw toCatalogueError(error, logger)
-        }
-      },
-    ],
+    ...errorInterceptors(logger),
   })
 
   return async (request, response, prefix, context) => {
