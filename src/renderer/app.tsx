@@ -1,0 +1,41 @@
+import { Route, Router, Switch } from 'wouter'
+import { useHashLocation } from 'wouter/use-hash-location'
+import styles from './app.module.css'
+import { Notices } from './components/notices.tsx'
+import { Rail } from './components/rail.tsx'
+import { ActivityPage } from './pages/activity/activity-page.tsx'
+import { NotFoundPage } from './pages/not-found.tsx'
+import { PortsPage } from './pages/ports/ports-page.tsx'
+import { ServerPage } from './pages/server/server-page.tsx'
+import { ServersPage } from './pages/servers/servers-page.tsx'
+import { SettingsPage } from './pages/settings/settings-page.tsx'
+import { SignInPage } from './pages/sign-in/sign-in-page.tsx'
+import { useApp } from './store/store.ts'
+
+/** The window: the rail and the page that the address names, or the way in where there is no session. */
+export function App({ failedSignIn = null }: { failedSignIn?: string | null }) {
+  const signedOut = useApp((state) => state.connection === 'signed-out')
+  if (signedOut) return <SignInPage failed={failedSignIn} />
+  return (
+    <Router hook={useHashLocation}>
+      <div className={styles.frame}>
+        <button type="button" className="skip" onClick={() => document.getElementById('content')?.focus()}>
+          Skip to content
+        </button>
+        <Rail />
+        <main id="content" className={styles.main} tabIndex={-1}>
+          <Switch>
+            <Route path="/" component={ServersPage} />
+            <Route path="/servers" component={ServersPage} />
+            <Route path="/servers/:id">{({ id }) => <ServerPage key={id} id={id} />}</Route>
+            <Route path="/ports" component={PortsPage} />
+            <Route path="/activity" component={ActivityPage} />
+            <Route path="/settings" component={SettingsPage} />
+            <Route component={NotFoundPage} />
+          </Switch>
+        </main>
+      </div>
+      <Notices />
+    </Router>
+  )
+}

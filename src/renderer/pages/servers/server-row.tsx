@@ -1,0 +1,84 @@
+import { ActionIcon, Menu } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import type { MouseEvent } from 'react'
+import { Link, useLocation } from 'wouter'
+import { formatAddress } from '../../../shared/describe.ts'
+import type { Server } from '../../../shared/model.ts'
+import { Ago } from '../../components/ago.tsx'
+import { CopyButton } from '../../components/copy-button.tsx'
+import { formatGigabytes } from '../../components/format.ts'
+import { Status } from '../../components/status.tsx'
+import { useCopy } from '../../components/use-copy.ts'
+import { useServerActions } from '../server/use-server-actions.tsx'
+import styles from './servers.module.css'
+
+const stay = (event: MouseEvent) => event.stopPropagation()
+
+/** One server in the table. */
+export function ServerRow({ server }: { server: Server }) {
+  const [, go] = useLocation()
+  const copy = useCopy()
+  const actions = useServerActions(server)
+  const page = `/servers/${server.id}`
+  const address = formatAddress(server.ipAddress, server.port)
+  const copyAddress = () => copy(address)
+  return (
+    <tr className={styles.row} onClick={() => go(page)}>
+      <td className={styles.name}>
+        <Link href={page} onClick={stay}>
+          {server.name}
+        </Link>
+      </td>
+      <td>
+        <Status status={server.status} />
+        {actions.problem && (
+          <p className={styles.problem} role="alert">
+            {actions.problem.message}
+          </p>
+        )}
+      </td>
+      <td>
+        {/* biome-ignore lint/a11y: keeps a press on the button from opening the row */}
+        <span className={styles.addressCell} onClick={stay}>
+          <span className={`mono ${server.addressFinal ? '' : 'secondary'}`}>{address}</span>
+          {server.addressFinal && (
+            <span className={styles.quiet}>
+              <CopyButton icon label={`Copy address of ${server.name}`} onCopy={copyAddress} />
+            </span>
+          )}
+        </span>
+      </td>
+      <td className={`${styles.memory} numbers`}>{formatGigabytes(server.memory)}</td>
+      <td className="secondary">
+        <Ago at={server.createdAt} />
+      </td>
+      {/* biome-ignore lint/a11y: keeps a press on the menu from opening the row */}
+      <td className={styles.actions} onClick={stay}>
+        <Menu position="bottom-end" width={180}>
+          <Menu.Target>
+            <ActionIcon aria-label={`Actions for ${server.name}`} loading={actions.busy}>
+              <IconDots size={16} stroke={1.75} aria-hidden />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => go(page)}>Open</Menu.Item>
+            <Menu.Item disabled={!server.addressFinal} onClick={copyAddress}>
+              Copy the address
+            </Menu.Item>
+            <Menu.Divider />
+            {server.status === 'online' || server.status === 'starting' ? (
+              <Menu.Item onClick={actions.askStop}>Stop…</Menu.Item>
+            ) : (
+              <Menu.Item disabled={server.status !== 'stopped'} onClick={actions.start}>
+                Start
+              </Menu.Item>
+            )}
+            {server.status === 'failed' && server.problem?.code !== 'EULA_REFUSED' && (
+              <Menu.Item onClick={() => actions.retry()}>Retry</Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      </td>
+    </tr>
+  )
+}

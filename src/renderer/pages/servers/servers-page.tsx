@@ -1,0 +1,69 @@
+import { Button, Skeleton } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconPlus, IconServer2 } from '@tabler/icons-react'
+import { useMemo } from 'react'
+import { EngineBanner } from '../../components/engine-banner.tsx'
+import { Page } from '../../components/page.tsx'
+import { useApp } from '../../store/store.ts'
+import { NewServerDialog } from './new-server-dialog.tsx'
+import styles from './servers.module.css'
+import { ServersTable } from './servers-table.tsx'
+
+const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+
+/** Every server, and the way to a new one. */
+export function ServersPage() {
+  const known = useApp((state) => state.servers)
+  const [creating, dialog] = useDisclosure(false)
+  const servers = useMemo(
+    () => known && Object.values(known).sort((one, other) => byName.compare(one.name, other.name)),
+    [known],
+  )
+  return (
+    <Page
+      title="Servers"
+      aside={servers?.length ? servers.length : null}
+      action={
+        <Button leftSection={<IconPlus size={16} stroke={2} aria-hidden />} onClick={dialog.open}>
+          New server
+        </Button>
+      }
+    >
+      <EngineBanner />
+      {!servers && <LoadingTable />}
+      {servers?.length === 0 && <NoServers />}
+      {servers && servers.length > 0 && <ServersTable servers={servers} />}
+      <NewServerDialog opened={creating} onClose={dialog.close} />
+    </Page>
+  )
+}
+
+function NoServers() {
+  return (
+    <div className={styles.empty}>
+      <IconServer2 size={28} stroke={1.25} aria-hidden />
+      <h2>No servers yet</h2>
+      <p className="secondary">
+        Give one a name and some memory. LightNode finds a free port, starts it in Docker and shows the
+        address and passwords once the game answers.
+      </p>
+    </div>
+  )
+}
+
+const shape = [160, 120, 190, 140, 170]
+
+function LoadingTable() {
+  return (
+    <div className={`card ${styles.loading}`} role="status" aria-label="Loading servers">
+      {shape.map((width) => (
+        <div key={width} className={styles.loadingRow}>
+          <Skeleton height={12} width={width} />
+          <Skeleton height={12} width={90} />
+          <Skeleton height={12} width={150} />
+          <Skeleton height={12} width={40} />
+        </div>
+      ))}
+    </div>
+  )
+}

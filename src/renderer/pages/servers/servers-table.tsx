@@ -1,0 +1,36 @@
+import type { Server } from '../../../shared/model.ts'
+import { ServerRow } from './server-row.tsx'
+import styles from './servers.module.css'
+
+/** The servers in a table; the whole row opens one. */
+export function ServersTable({ servers }: { servers: Server[] }) {
+  return (
+    <div className={`card ${styles.frame}`}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col" className={styles.status}>
+              Status
+            </th>
+            <th scope="col" className={styles.address}>
+              Address
+            </th>
+            <th scope="col" className={styles.memory}>
+              Memory
+            </th>
+            <th scope="col" className={styles.created}>
+              Created
+            </th>
+            <th scope="col" className={styles.actions} aria-label="Actions" />
+          </tr>
+        </thead>
+        <tbody>
+          {servers.map((server) => (
+            <ServerRow key={server.id} server={server} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,27 @@
+import type { LightNodeEvent } from '../../shared/model.ts'
+import type { State } from './store.ts'
+
+const activityKept = 500
+
+/**
+ * What an event changes. Each carries the whole new value, so applying one twice changes nothing.
+ * `settings` changes nothing here: its values are asked for again.
+ */
+export function foldEvent(state: State, event: LightNodeEvent): Partial<State> {
+  switch (event.type) {
+    case 'server':
+      return { servers: { ...state.servers, [event.server.id]: event.server } }
+    case 'engine':
+      return { engine: event.engine }
+    case 'ports':
+      return { portsRevision: state.portsRevision + 1 }
+    case 'activity': {
+      const others = (state.activity ?? []).filter(({ id }) => id !== event.activity.id)
+      const activity = [event.activity, ...others].sort((one, other) => other.id - one.id)
+      return { activity: activity.slice(0, activityKept) }
+    }
+    case 'hello':
+    case 'settings':
+      return {}
+  }
+}
