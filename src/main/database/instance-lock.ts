@@ -15,6 +15,8 @@ export interface InstanceLock {
 export function acquireInstanceLock(dataDir: string): InstanceLock | null {
   const database = new SqliteDatabase(join(dataDir, 'instance.lock'), { timeout: 0 })
   try {
+    // Nothing is ever written: no journal file either.
+    database.pragma('journal_mode = MEMORY')
     database.pragma('locking_mode = EXCLUSIVE')
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {

@@ -9,7 +9,7 @@ import { errorBody, HttpError, refuse } from './http/http-error.ts'
 import { listen } from './http/listen.ts'
 import { createOperatorPages } from './http/operator-pages.ts'
 import { createPanelPages, type VerifyPanel } from './http/panel-pages.ts'
-import { sendError, sendFile, setSecurityHeaders } from './http/respond.ts'
+import { sendEmpty, sendError, sendFile, setSecurityHeaders } from './http/respond.ts'
 import { createRpc } from './http/rpc.ts'
 import { createSignInCodes } from './http/sign-in-codes.ts'
 import { createSignedIn } from './http/signed-in.ts'
@@ -122,6 +122,8 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
     const reads = request.method === 'GET' || request.method === 'HEAD'
     const file = reads ? files.file(path) : null
     if (file) return sendFile(response, file)
+    // Asked for by every browser, unless the page names its icon.
+    if (reads && path === '/favicon.ico') return sendEmpty(response)
     const [, serverId, rest] = /^\/panel\/([A-Za-z0-9_-]{1,64})(\/.*)?$/.exec(path) ?? []
     if (serverId) return panelPages(request, response, serverId, rest ?? '')
     if (operator) return operatorPages(request, response, path)

@@ -35,8 +35,11 @@ export function loadRendererFiles(folder: string): RendererFiles {
   if (existsSync(folder)) walk(folder, '')
   return {
     file: (path) => (path.endsWith('.html') ? null : (files.get(path) ?? null)),
-    page: (name, nonce) =>
-      files.get(`/${name}.html`)?.body.toString('utf8').replaceAll('__CSP_NONCE__', nonce) ?? null,
+    page(name, nonce) {
+      const page = files.get(`/${name}.html`)?.body.toString('utf8')
+      // The build makes the addresses relative; a page may be served at any depth.
+      return page?.replaceAll('="./assets/', '="/assets/').replaceAll('__CSP_NONCE__', nonce) ?? null
+    },
   }
 
   function walk(directory: string, prefix: string): void {
