@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import Docker from 'dockerode'
 import type { FoundEndpoint } from './endpoints.ts'
 import { EngineError } from './types.ts'
@@ -42,7 +43,7 @@ export async function openClient(found: FoundEndpoint, apiVersion?: string): Pro
   })
 
   // dockerode's own create would write the environment into the request's URL, and drops the warnings.
-  const dial = (request: EngineRequest, isStream: boolean, signal: AbortSignal): Promise<unknown> =>
+  const stream = (request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       docker.modem.dial(
         {
@@ -50,17 +51,27 @@ export async function openClient(found: FoundEndpoint, apiVersion?: string): Pro
           method: request.method,
           options: { _query: request.query ?? {}, _body: request.body ?? {} },
           ...(request.archive === undefined ? {} : { file: request.archive }),
-          isStream,
+          // Also where the whole answer is wanted: the modem's own reading misses a connection that is cut.
+          isStream: true,
           abortSignal: signal,
           statusCodes: successes,
         },
-        (error, result) => (error ? reject(error) : resolve(result)),
+        (error, result) => (error ? reject(error) : resolve(result as IncomingMessage)),
       )
     })
 
-  return {
-    json: async <T>(request: EngineRequest, signal: AbortSignal) => (await dial(request, false, signal)) as T,
-    stream: async (request, signal) => (await dial(request, true, signal)) as IncomingMessage,
+  const json = async <T>(request: EngineRequest, signal: AbortSignal): Promise<T> =>
+    parsed(await text(await stream(request, signal))) as T
+
+  return { json, stream }
+}
+
+/** A ping answers with a bare word, many a call with nothing. */
+function parsed(answer: string): unknown {
+  try {
+    return JSON.parse(answer)
+  } catch {
+    return answer
   }
 }
 

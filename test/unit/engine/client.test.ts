@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openClient } from '../../../src/main/engine/client.ts'
+import { createDockerEngine, type DockerEngine } from '../../../src/main/engine/docker-engine.ts'
+import type { ContainerSpec } from '../../../src/main/engine/types.ts'
+
+let folder: string
+let server: Server
+let engine: DockerEngine
+let answer: { status: number; body: string }
+let asked: { line: string; body: string }[]
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lnt-client-'))
+  const path = join(folder, 'd.sock')
+  asked = []
+  answer = { status: 200, body: '{}' }
+  server = createServer(async (request, response) => {
+    asked.push({ line: `${request.method} ${request.url}`, body: await text(request) })
+    response.statusCode = answer.status
+    response.end(answer.status === 304 ? undefined : answer.body)
+  })
+  await new Promise<void>((resolve) => server.listen(path, resolve))
+  const endpoint = `unix://${path}`
+  const client = await openClient({ source: 'test', endpoint, explicit: true }, '1.43')
+  engine = createDockerEngine({ client, endpoint, apiVersion: '1.43', podman: false })
+})
+afterEach(async () => {
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+  await rm(folder, { recursive: true })
+})
+
+const spec: ContainerSpec = {
+  name: 'a',
+  image: 'i',
+  labels: { l: '1' },
+  env: { SECRET: 'geheim' },
+  ports: [],
+  volume: { name: 'v', target: '/data' },
+  memoryBytes: 1,
+  pidsLimit: 2,
+  capabilities: [],
+  stopTimeoutSeconds: 75,
+}
+
+it('creates with the name alone in the address, and passes warnings on', async () => {
+  answer = { status: 201, body: '{"Id":"x","Warnings":["no swap limit"]}' }
+  expect(await engine.createContainer(spec)).toEqual({ id: 'x', warnings: ['no swap limit'] })
+  expect(asked[0]?.line).toBe('POST /v1.43/containers/create?name=a')
+  expect(JSON.parse(asked[0]?.body ?? '')).toMatchObject({ Env: ['SECRET=geheim'], StopTimeout: 75 })
+})
+
+it('asks for what it means', async () => {
+  answer = { status: 204, body: '' }
+  await engine.startContainer('a/../b')
+  await engine.stopContainer('a', 75)
+  await engine.removeContainer('a')
+  await engine.setRestartPolicy('a', 'unless-stopped')
+  expect(asked).toEqual([
+    { line: 'POST /v1.43/containers/a%2F..%2Fb/start', body: '' },
+    { line: 'POST /v1.43/containers/a/stop?t=75', body: '' },
+    { line: 'DELETE /v1.43/containers/a?v=false&force=false', body: '' },
+    { line: 'POST /v1.43/containers/a/update', body: '{"RestartPolicy":{"Name":"unless-stopped"}}' },
+  ])
+})
+
+it('takes "already so" for done', async () => {
+  answer = { status: 304, body: '' }
+  await engine.startContainer('a')
+  await engine.stopContainer('a', 1)
+})
+
+it('takes a removal that goes on for done, and no other conflict', async () => {
+  answer = { status: 409, body: '{"message":"removal of container a is already in progress"}' }
+  await engine.removeContainer('a')
+  answer = { status: 409, body: '{"message":"You cannot remove a running container a."}' }
+  await expect(engine.removeContainer('a')).rejects.toMatchObject({
+    kind: 'rejected',
+    message: 'You cannot remove a running container a.',
+  })
+})
+
+it("gives the engine's own text, whether JSON or not", async () => {
+  answer = { status: 404, body: '{"message":"No such image: i"}' }
+  await expect(engine.createContainer(spec)).rejects.toMatchObject({
+    kind: 'image-missing',
+    message: 'No such image: i',
+  })
+  answer = { status: 502, body: 'bad gateway - try again' }
+  await expect(engine.info()).rejects.toMatchObject({ kind: 'rejected', message: 'bad gateway - try again' })
+  answer = { status: 500, body: '' }
+  await expect(engine.info()).rejects.toMatchObject({ message: 'the engine answered 500 without a reason' })
+})
+
+it('asks for volumes alone where the engine can, once for all who ask, and null for the unknown', async () => {
+  answer = {
+    status: 200,
+    body: '{"Volumes":[{"Name":"v","UsageData":{"Size":5}},{"Name":"w","UsageData":{"Size":-1}}]}',
+  }
+  const usage = await Promise.all(['v', 'w', 'x'].map((name) => engine.volumeUsage(name)))
+  expect(usage).toEqual([5, null, null])
+  expect(asked.map(({ line }) => line)).toEqual(['GET /v1.43/system/df?type=volume'])
+  answer = { status: 500, body: '{"message":"a disk usage operation is already running"}' }
+  expect(await engine.volumeUsage('v')).toBeNull()
+})
