@@ -6,6 +6,16 @@ import { runStep } from './run.mjs'
 import { Failure, say } from './say.mjs'
 
 const STAMP = join(root, 'node_modules', '.lightnode-install')
+const NPM_CI = [
+  'ci',
+  // An environment set for production would leave out the very tools that build.
+  '--include=dev',
+  // Older npms compile packages that bring their binaries along; only the package `node` needs its script.
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  '--prefer-offline',
+]
 const NETWORK =
   /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|EPROTO|UNABLE_TO_GET_ISSUER_CERT\w*|SELF_SIGNED_CERT\w*|CERT_\w+|E50\d|E407)\b/
 
@@ -26,18 +36,28 @@ export async function ensureInstalled() {
   rmSync(STAMP, { force: true })
   if (process.platform === 'win32') moveOwnProgramAway()
   const show = Boolean(process.stderr.isTTY)
-  // Without --include=dev an environment set for production would leave out the very tools that build.
-  const args = [...npm.args, 'ci', '--include=dev', '--no-audit', '--no-fund', '--prefer-offline']
-  const result = await runStep(npm.command, args, { cwd: root, shell: npm.shell, show })
+  const args = [...npm.args, ...NPM_CI]
+  const result = await runStep(npm.command, args, {
+    cwd: root,
+    shell: npm.shell,
+    show,
+    env: npmEnvironment(),
+  })
   if (result.code !== 0) {
     if (!show) process.stderr.write(result.output)
     throw new Failure(explainNpm(result.output))
   }
-  await ensurePinnedNode(show)
+  await fetchPinnedNode(show)
   const abi = await pinnedAbi()
   if (!abi) throw new Failure(`npm ci ended well, but the Node it installed does not run: ${pinnedNode()}`)
   writeFileSync(STAMP, stampOf(lock, abi))
   return true
+}
+
+/** See as-pinned-node.cjs. NODE_OPTIONS reads a backslash in quotes as an escape. */
+function npmEnvironment() {
+  const preload = join(root, 'scripts', 'lib', 'as-pinned-node.cjs').replaceAll('\\', '/')
+  return { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --require "${preload}"`.trim() }
 }
 
 async function isInstalled(lock) {
@@ -58,11 +78,16 @@ async function pinnedAbi() {
   return result.code === 0 ? result.stdout.trim() : undefined
 }
 
-/** The package `node` fetches its platform's binary in an install script; an npm told to run none left it out. */
-async function ensurePinnedNode(show) {
-  if (existsSync(pinnedNode())) return
+/** Runs the install script of the package `node`, which fetches its platform's binary. */
+async function fetchPinnedNode(show) {
   const script = packageFile('node', 'installArchSpecificPackage.js')
-  await runStep(process.execPath, [script], { cwd: dirname(script), show })
+  const result = await runStep(process.env.npm_node_execpath ?? process.execPath, [script], {
+    cwd: dirname(script),
+    show,
+  })
+  if (existsSync(pinnedNode())) return
+  if (!show) process.stderr.write(result.output)
+  throw new Failure(explainNpm(result.output))
 }
 
 /** Windows deletes no program that runs, but lets it be moved: by `npm start` we may run on the pinned Node. */
