@@ -132,9 +132,11 @@ it('looks again when asked: keeps what is the same, changes to what is not', asy
   next = one.found
   await watch.refresh()
   expect(watch.current).toBe(one.found)
-  next = handEngine('one').found
+  const again = handEngine('one')
+  next = again.found
   await watch.refresh()
   expect(watch.current).toBe(one.found)
+  expect([one.state.streams, again.state.streams]).toEqual([1, 0])
   next = two.found
   await watch.refresh()
   expect(watch.current).toBe(two.found)
