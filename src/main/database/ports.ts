@@ -81,11 +81,11 @@ export function blockPort(
   const evidence = JSON.stringify(holder)
   database
     .prepare(
-      `UPDATE ports SET blocked_since = CASE WHEN blocked_by = ?1 THEN blocked_since ELSE ?2 END,
-         blocked_by = ?1, checked_at = ?2
-       WHERE host_id = ?3 AND port = ?4 AND server_id IS NULL`,
+      `UPDATE ports SET blocked_since = CASE WHEN blocked_by = @evidence THEN blocked_since ELSE @now END,
+         blocked_by = @evidence, checked_at = @now
+       WHERE host_id = @hostId AND port = @port AND server_id IS NULL`,
     )
-    .run(evidence, now, hostId, port)
+    .run({ evidence, now, hostId, port })
 }
 
 /** Records that a port that we don't hold is free. */

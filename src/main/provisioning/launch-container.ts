@@ -101,7 +101,9 @@ function isWhole(existing: ContainerState, server: ServerRow, spec: ContainerSpe
         hostPort === wanted.hostPort,
     ),
   )
-  return existing.id === server.containerId && samePorts && existing.env.VERSION === version
+  // A new image setting is for servers that are still to come; one with a world keeps what it runs on.
+  const sameImage = server.firstOnlineAt !== null || existing.image === spec.image
+  return existing.id === server.containerId && samePorts && sameImage && existing.env.VERSION === version
 }
 
 async function removeOwn(engine: Engine, container: ContainerState): Promise<void> {

@@ -81,13 +81,14 @@ export function createLauncher(deps: LauncherDeps): Launcher {
   }
 
   async function run(serverId: string, waitForPort: boolean, signal: AbortSignal): Promise<void> {
-    const log = createRunLog(deps, openRun(serverId), serverId)
+    const runId = openRun(serverId)
+    const log = createRunLog(deps, runId, serverId)
     try {
       await work(serverId, log, waitForPort, signal)
     } catch (error) {
       if (signal.aborted) return
       const server = findServer(database, serverId)
-      if (server) log.failed(server, toFailure(error))
+      if (server) log.failed(server, toFailure(error, runId))
       await stopFailed(serverId)
     }
   }
@@ -149,9 +150,14 @@ function isEngineAway(error: unknown): boolean {
   )
 }
 
-function toFailure(error: unknown): LightNodeError {
+function toFailure(error: unknown, runId: string): LightNodeError {
   if (error instanceof LightNodeError) return error
-  if (!(error instanceof EngineError)) return launchError('INTERNAL', undefined, error)
+  if (!(error instanceof EngineError))
+    return launchError(
+      'INTERNAL',
+      `Something went wrong that LightNode did not foresee (id ${runId}).`,
+      error,
+    )
   switch (error.kind) {
     case 'pull-failed':
     case 'image-missing':

@@ -89,7 +89,7 @@ export function createRunLog(deps: RunLogDeps, runId: string, serverId: string):
         updateServer(database, serverId, { status: 'failed', problemCode: code, problemMessage: message })
       })()
       views.setProgress(runId, null)
-      deps.logger.warn({ serverId, code, err: error }, 'launch failed')
+      deps.logger.warn({ serverId, runId, code, err: error }, 'launch failed')
       deps.activity({
         ...about(server),
         level: 'error',
