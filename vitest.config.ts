@@ -4,7 +4,7 @@ const group = (name: string, timeout: number) => ({
   extends: true as const,
   test: {
     name,
-    include: [`test/${name}/**/*.test.ts`],
+    include: [`test/${name}/**/*.test.{ts,mjs}`],
     testTimeout: timeout,
     hookTimeout: timeout,
     // Real engines, ports and windows are shared: one file at a time, but for the unit tests.

@@ -8,7 +8,8 @@
  */
 export function countReport(report, exitCode) {
   const count = { passed: 0, failed: 0, skipped: 0 }
-  for (const file of parse(report)?.testResults ?? []) {
+  const files = parse(report)?.testResults
+  for (const file of files ?? []) {
     const before = count.failed
     for (const { status } of file.assertionResults) {
       if (status === 'passed') count.passed += 1
@@ -17,7 +18,7 @@ export function countReport(report, exitCode) {
     }
     if (file.status === 'failed' && count.failed === before) count.failed += 1
   }
-  if (exitCode !== 0 && count.failed === 0) count.failed = 1
+  if ((exitCode !== 0 || files === undefined) && count.failed === 0) count.failed = 1
   return count
 }
 

@@ -29,9 +29,13 @@ export async function alone(work, folder = join(cacheFolder(), 'locks')) {
 
 async function take(file, folder) {
   let waiting = false
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch {
+    return false
+  }
   for (;;) {
     try {
-      mkdirSync(folder, { recursive: true })
       writeFileSync(file, String(process.pid), { flag: 'wx' })
       return true
     } catch (error) {
