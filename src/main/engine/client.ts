@@ -3,6 +3,7 @@ import { Agent as HttpAgent, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { inspect } from 'node:util'
 import Docker from 'dockerode'
 import type { FoundEndpoint } from './endpoints.ts'
 import { EngineError } from './types.ts'
@@ -96,7 +97,7 @@ async function addressOptions({
   const unix = /^unix:\/\/(\/.*)$/.exec(endpoint)?.[1]
   const pipe = /^npipe:\/\/(\/\/.*)$/.exec(endpoint)?.[1]
   const socketPath = unix ?? pipe
-  if (socketPath !== undefined) return { socketPath, agent: new HttpAgent({ keepAlive: false }) }
+  if (socketPath !== undefined) return { socketPath, agent: quiet(new HttpAgent({ keepAlive: false })) }
 
   const url = /^(tcp|https?):\/\//.test(endpoint) ? new URL(endpoint.replace(/^tcp:/, 'http:')) : null
   if (url === null) throw new EngineError('rejected', 'not an address of an engine')
@@ -104,9 +105,17 @@ async function addressOptions({
   const protocol = secure ? 'https' : 'http'
   const port = url.port || (secure ? '2376' : '2375')
   const address = { protocol, host: `${protocol}://${url.hostname}`, port } as const
-  if (!secure) return { ...address, agent: new HttpAgent({ keepAlive: false }) }
-  const agent = new HttpsAgent({ keepAlive: false, rejectUnauthorized: tls?.verify ?? true })
+  if (!secure) return { ...address, agent: quiet(new HttpAgent({ keepAlive: false })) }
+  const agent = quiet(new HttpsAgent({ keepAlive: false, rejectUnauthorized: tls?.verify ?? true }))
   return { ...address, agent, ...(tls === undefined ? {} : await certificates(tls.directory)) }
+}
+
+/**
+ * docker-modem inspects every request's options to the last hidden property, whether it debugs or not. With an
+ * agent's open sockets among them that is slow, and in Electron it ends the process.
+ */
+function quiet<T extends HttpAgent>(agent: T): T {
+  return Object.assign(agent, { [inspect.custom]: () => 'agent' })
 }
 
 /** Each of the three may be missing: an authority alone checks the engine, a pair alone shows who we are. */

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import http, { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { inspect } from 'node:util'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { openClient } from '../../../src/main/engine/client.ts'
 import { createDockerEngine, type DockerEngine } from '../../../src/main/engine/docker-engine.ts'
 import type { ContainerSpec } from '../../../src/main/engine/types.ts'
@@ -107,4 +108,16 @@ it('asks for volumes alone where the engine can, once for all who ask, and null 
   expect(asked.map(({ line }) => line)).toEqual(['GET /v1.43/system/df?type=volume'])
   answer = { status: 500, body: '{"message":"a disk usage operation is already running"}' }
   expect(await engine.volumeUsage('v')).toBeNull()
+})
+
+it('gives docker-modem nothing deep to inspect: it inspects all of it, and Electron dies of open sockets', async () => {
+  const request = vi.spyOn(http, 'request')
+  try {
+    await engine.ping()
+    const options = request.mock.calls[0]?.[0]
+    expect(options).toMatchObject({ agent: { keepAlive: false } })
+    expect(inspect(options, { showHidden: true, depth: null }).length).toBeLessThan(1_000)
+  } finally {
+    request.mockRestore()
+  }
 })
