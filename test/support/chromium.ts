@@ -13,12 +13,12 @@ export function chromiumPath(): string | undefined {
 }
 
 /**
- * Starts it without a window. As root, as in a container, Chromium refuses to start with its sandbox.
+ * Starts it without a window.
  *
  * @throws Error when there is no Chromium
  */
 export function launchChromium(): Promise<Browser> {
   const executablePath = chromiumPath()
   if (!executablePath) throw new Error('There is no Chromium on this machine.')
-  return chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 })
+  return chromium.launch({ executablePath })
 }
