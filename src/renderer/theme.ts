@@ -162,6 +162,7 @@ export const theme = createTheme({
   fontFamilyMonospace,
   fontSizes: { xs: rem(12), sm: rem(14), md: rem(14), lg: rem(16), xl: rem(20) },
   lineHeights: { xs: '1.34', sm: '1.43', md: '1.43', lg: '1.5', xl: '1.4' },
+  fontWeights: { regular: '400', medium: '500', bold: '600' },
   headings: {
     fontFamily,
     fontWeight: '600',
@@ -176,12 +177,39 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: 'xs' } },
-    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } },
+    Button: {
+      defaultProps: { size: 'xs' },
+      vars: () => ({
+        root: { '--button-height': rem(32), '--button-fz': rem(13), '--button-padding-x': rem(12) },
+      }),
+    },
+    ActionIcon: {
+      defaultProps: { variant: 'subtle', color: 'gray', size: 28 },
+      vars: () => ({ root: { '--ai-color': 'var(--ln-secondary)', '--ai-hover': 'var(--ln-hover)' } }),
+    },
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 120 } } },
-    Menu: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'md' } },
+    Menu: {
+      defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 120 }, shadow: 'md' },
+    },
     Popover: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'md' } },
-    Modal: { defaultProps: { transitionProps: { duration: 140, transition: 'fade' } } },
+    Modal: {
+      defaultProps: {
+        transitionProps: { duration: 140, transition: 'fade' },
+        overlayProps: { backgroundOpacity: 0.4 },
+        shadow: 'xl',
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+      styles: {
+        content: { background: 'var(--ln-surface)', border: '1px solid var(--ln-border)' },
+        header: { background: 'var(--ln-surface)' },
+        title: { fontWeight: 600 },
+      },
+    },
+    InputWrapper: {
+      defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
+      styles: { label: { marginBottom: rem(4) } },
+    },
+    SegmentedControl: { defaultProps: { withItemsBorders: false } },
   },
 })
 

@@ -34,8 +34,9 @@ export function CopyButton({ label, onCopy, icon = false, disabled = false, vari
   return (
     <>
       {icon ? (
-        <ActionIcon aria-label={label} title={label} disabled={disabled} onClick={press}>
+        <ActionIcon title={label} disabled={disabled} onClick={press}>
           <Glyph size={15} stroke={1.75} aria-hidden />
+          <VisuallyHidden>{label}</VisuallyHidden>
         </ActionIcon>
       ) : (
         <Button

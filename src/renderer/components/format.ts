@@ -19,6 +19,7 @@ const day = 24 * hour
 
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
 const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
+const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
 /** Bytes in the unit a person would choose, 1 GB = 1024 MB: "312 MB", "1.4 GB". */
@@ -51,7 +52,7 @@ export function formatDuration(milliseconds: number): string {
   return rest ? `${Math.floor(minutes / 60)} h ${rest} min` : `${Math.floor(minutes / 60)} h`
 }
 
-/** A moment seen from `now`: "just now", "5 min ago", "3 h ago", "2 days ago", then the date. */
+/** A moment seen from `now`: "just now", "5 min ago", "3 h ago", "2 days ago", then the date, its year where it differs. */
 export function formatAgo(at: number, now: number): string {
   const age = now - at
   if (age < minute) return 'just now'
@@ -59,7 +60,9 @@ export function formatAgo(at: number, now: number): string {
   if (age < day) return `${Math.floor(age / hour)} h ago`
   const days = Math.floor(age / day)
   if (days === 1) return 'yesterday'
-  return days < 14 ? `${days} days ago` : date.format(at)
+  if (days < 14) return `${days} days ago`
+  const thisYear = new Date(at).getFullYear() === new Date(now).getFullYear()
+  return (thisYear ? dayOfYear : date).format(at)
 }
 
 /** Date and time to the second. */

@@ -22,7 +22,7 @@ export function Rail() {
   const narrow = useMediaQuery('(max-width: 999px)') ?? false
   const demo = useApp((state) => state.app?.demo ?? false)
   return (
-    <div className={styles.rail}>
+    <nav aria-label="Main" className={styles.rail}>
       <div className={styles.brand}>
         <LogoMark />
         <span className={styles.word}>LightNode</span>
@@ -32,21 +32,23 @@ export function Rail() {
           </span>
         )}
       </div>
-      <nav aria-label="Main" className={styles.nav}>
+      <ul className={styles.places}>
         {places.map(({ path, also, name, Icon }) => {
           const here = location === path || (also !== null && location.startsWith(also))
           return (
-            <Tooltip key={name} label={name} position="right" disabled={!narrow}>
-              <Link href={path} className={styles.link ?? ''} aria-current={here ? 'page' : undefined}>
-                <Icon size={18} stroke={1.6} aria-hidden />
-                <span className={styles.word}>{name}</span>
-              </Link>
-            </Tooltip>
+            <li key={name}>
+              <Tooltip label={name} position="right" disabled={!narrow}>
+                <Link href={path} className={styles.link ?? ''} aria-current={here ? 'page' : undefined}>
+                  <Icon size={18} stroke={1.6} aria-hidden />
+                  <span className={styles.word}>{name}</span>
+                </Link>
+              </Tooltip>
+            </li>
           )
         })}
-      </nav>
+      </ul>
       <EngineFoot />
-    </div>
+    </nav>
   )
 }
 
@@ -59,7 +61,7 @@ function EngineFoot() {
       <p className={styles.lost} role="status">
         {lost ? 'Reconnecting…' : ''}
       </p>
-      <Popover position="right-end" width={340} withArrow={false} trapFocus>
+      <Popover position="right-end" width={380} withArrow={false} trapFocus>
         <Popover.Target>
           <UnstyledButton className={styles.engine} title={text}>
             <Dot tone={tone} moving={moving} />

@@ -11,7 +11,7 @@ import { PortPanel } from './port-panel.tsx'
 import styles from './ports.module.css'
 
 /** The width from which rows of 50 fit beside their head; below it they hold 25. */
-const wide = 984
+const wide = 986
 
 /** One pool: counts, search, the map, the port that is looked at, and everything that is held. */
 export function PoolView({ pool }: { pool: PortPoolView }) {
@@ -23,6 +23,11 @@ export function PoolView({ pool }: { pool: PortPoolView }) {
   const port = pool.ports.find((candidate) => candidate.port === selected) ?? pool.ports[0]
   const columns = width >= wide ? 50 : 25
 
+  const search = (text: string) => {
+    setQuery(text)
+    const [first] = findPorts(pool.ports, text) ?? []
+    if (first !== undefined) setSelected(first)
+  }
   const goToFirst = () => {
     const [first] = found ?? []
     if (first === undefined) return
@@ -51,7 +56,7 @@ export function PoolView({ pool }: { pool: PortPoolView }) {
           leftSection={<IconSearch size={14} stroke={1.75} aria-hidden />}
           className={styles.search ?? ''}
           value={query}
-          onChange={(event) => setQuery(event.currentTarget.value)}
+          onChange={(event) => search(event.currentTarget.value)}
           onKeyDown={(event) => event.key === 'Enter' && goToFirst()}
         />
       </div>

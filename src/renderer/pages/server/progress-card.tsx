@@ -21,12 +21,18 @@ export function ProgressCard({ server, actions }: { server: Server; actions: Ser
           {formatDuration((run.endedAt ?? now) - run.startedAt)}
         </span>
       </header>
+      <RunProblem server={server} actions={actions} inside />
       <ol className={styles.steps}>
         {run.steps.map((step) => (
-          <StepRow key={step.name} step={step} serverId={server.id} now={now} />
+          <StepRow
+            key={step.name}
+            step={step}
+            serverId={server.id}
+            now={now}
+            problem={server.problem ?? run.problem}
+          />
         ))}
       </ol>
-      <RunProblem server={server} actions={actions} inside />
       {!server.addressFinal && (
         <footer className={styles.tentative}>
           <span className="secondary">Address</span>

@@ -1,6 +1,6 @@
 import { Loader, Progress, VisuallyHidden } from '@mantine/core'
 import { IconCheck, IconClock, IconX } from '@tabler/icons-react'
-import type { Step, StepState } from '../../../shared/model.ts'
+import type { Problem, Step, StepState } from '../../../shared/model.ts'
 import { formatDuration } from '../../components/format.ts'
 import { LogLines } from './log-lines.tsx'
 import styles from './server.module.css'
@@ -14,8 +14,15 @@ import {
   wantsLog,
 } from './steps.ts'
 
+interface Props {
+  step: Step
+  serverId: string
+  now: number
+  problem: Problem | null
+}
+
 /** One step of a run: its state, what it is doing and how long it took. */
-export function StepRow({ step, serverId, now }: { step: Step; serverId: string; now: number }) {
+export function StepRow({ step, serverId, now, problem }: Props) {
   const length = stepLength(step, now)
   return (
     <li
@@ -39,7 +46,7 @@ export function StepRow({ step, serverId, now }: { step: Step; serverId: string;
             <span className="secondary small numbers">{describeProgress(step.progress)}</span>
           </div>
         )}
-        {wantsLog(step) && <LogLines serverId={serverId} live={step.state !== 'failed'} />}
+        {wantsLog(step, problem) && <LogLines serverId={serverId} live={step.state !== 'failed'} />}
       </div>
     </li>
   )

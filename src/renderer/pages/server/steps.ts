@@ -1,4 +1,4 @@
-import type { Progress, Server, Step, StepName, StepState } from '../../../shared/model.ts'
+import type { Problem, Progress, Server, Step, StepName, StepState } from '../../../shared/model.ts'
 import { formatBytes } from '../../components/format.ts'
 
 export const stepTitles: Record<StepName, string> = {
@@ -47,9 +47,9 @@ export const percent = ({ current, total }: Progress): number =>
   total > 0 ? Math.min(100, (current / total) * 100) : 0
 
 /** True where the container's own words explain the step: under a start or verify that fails or takes its time. */
-export function wantsLog(step: Step): boolean {
+export function wantsLog(step: Step, problem: Problem | null): boolean {
   if (step.name === 'verify') return step.state !== 'pending' && step.state !== 'done'
-  return step.name === 'start' && step.state === 'failed'
+  return step.name === 'start' && step.state === 'failed' && problem?.code === 'EXITED_EARLY'
 }
 
 /** Milliseconds that a step has taken; null before it began. */

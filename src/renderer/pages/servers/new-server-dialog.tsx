@@ -12,11 +12,9 @@ export function NewServerDialog({ opened, onClose }: { opened: boolean; onClose(
       size={480}
       centered
       padding={0}
-      closeButtonProps={{ 'aria-label': 'Close' }}
       classNames={{
         content: styles.content ?? '',
         header: styles.header ?? '',
-        title: styles.title ?? '',
         body: styles.body ?? '',
       }}
     >

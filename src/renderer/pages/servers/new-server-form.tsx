@@ -71,7 +71,6 @@ export function NewServerForm({ onClose }: { onClose(): void }) {
         <TextInput
           label="Version"
           description="LATEST, SNAPSHOT or a version such as 1.20.4."
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           autoComplete="off"
           spellCheck={false}
           {...form.getInputProps('version')}

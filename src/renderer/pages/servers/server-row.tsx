@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from '@mantine/core'
+import { ActionIcon, Menu, VisuallyHidden } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import type { MouseEvent } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -43,7 +43,7 @@ export function ServerRow({ server }: { server: Server }) {
           <span className={`mono ${server.addressFinal ? '' : 'secondary'}`}>{address}</span>
           {server.addressFinal && (
             <span className={styles.quiet}>
-              <CopyButton icon label={`Copy address of ${server.name}`} onCopy={copyAddress} />
+              <CopyButton icon label={`Copy ${address}`} onCopy={copyAddress} />
             </span>
           )}
         </span>
@@ -56,8 +56,9 @@ export function ServerRow({ server }: { server: Server }) {
       <td className={styles.actions} onClick={stay}>
         <Menu position="bottom-end" width={180}>
           <Menu.Target>
-            <ActionIcon aria-label={`Actions for ${server.name}`} loading={actions.busy}>
+            <ActionIcon loading={actions.busy}>
               <IconDots size={16} stroke={1.75} aria-hidden />
+              <VisuallyHidden>Actions for {server.name}</VisuallyHidden>
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>

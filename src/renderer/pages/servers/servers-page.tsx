@@ -31,14 +31,14 @@ export function ServersPage() {
     >
       <EngineBanner />
       {!servers && <LoadingTable />}
-      {servers?.length === 0 && <NoServers />}
+      {servers?.length === 0 && <NoServers onCreate={dialog.open} />}
       {servers && servers.length > 0 && <ServersTable servers={servers} />}
       <NewServerDialog opened={creating} onClose={dialog.close} />
     </Page>
   )
 }
 
-function NoServers() {
+function NoServers({ onCreate }: { onCreate(): void }) {
   return (
     <div className={styles.empty}>
       <IconServer2 size={28} stroke={1.25} aria-hidden />
@@ -47,6 +47,9 @@ function NoServers() {
         Give one a name and some memory. LightNode finds a free port, starts it in Docker and shows the
         address and passwords once the game answers.
       </p>
+      <Button variant="default" mt={10} onClick={onCreate}>
+        Create your first server
+      </Button>
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import type { Server } from '../../../shared/model.ts'
 import { ServerRow } from './server-row.tsx'
 import styles from './servers.module.css'
@@ -22,7 +23,9 @@ export function ServersTable({ servers }: { servers: Server[] }) {
             <th scope="col" className={styles.created}>
               Created
             </th>
-            <th scope="col" className={styles.actions} aria-label="Actions" />
+            <th scope="col" className={styles.actions}>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </th>
           </tr>
         </thead>
         <tbody>

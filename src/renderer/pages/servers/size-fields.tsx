@@ -11,7 +11,6 @@ interface Props {
 }
 
 const presets = [1, 2, 4, 8].map((size) => ({ value: String(size), label: `${size} GB` }))
-const order: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error']
 
 /** Memory: the usual sizes, a free field beside them, and what the engine has left. */
 export function MemoryField({ value, onChange, error }: Props) {
@@ -23,7 +22,6 @@ export function MemoryField({ value, onChange, error }: Props) {
       label="Memory (GB)"
       description={free === null ? null : `The engine has ${formatGigabytes(free)} left for a new server.`}
       error={error}
-      inputWrapperOrder={order}
     >
       <div className={styles.memory}>
         <SegmentedControl
@@ -57,7 +55,6 @@ export function DiskField({ value, onChange, error }: Props) {
     <NumberInput
       label="Disk (GB)"
       description={`A target that LightNode watches; not a hard limit.${left}`}
-      inputWrapperOrder={order}
       value={value}
       onChange={onChange}
       error={error}
