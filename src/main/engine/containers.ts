@@ -37,7 +37,7 @@ export async function createContainer(
 }
 
 /** The body of POST /containers/create (docs.docker.com/reference/api/engine). */
-export function creationBody(spec: ContainerSpec): object {
+function creationBody(spec: ContainerSpec): object {
   const key = (port: { containerPort: number; protocol: string }) => `${port.containerPort}/${port.protocol}`
   const bindings: RawBindings = {}
   for (const port of spec.ports) {

@@ -28,7 +28,7 @@ export interface ThisMachine {
   exists: (path: string) => boolean
 }
 
-export const thisMachine: ThisMachine = {
+const thisMachine: ThisMachine = {
   platform: process.platform,
   get hostname() {
     return hostname()
