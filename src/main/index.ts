@@ -32,7 +32,6 @@ function runDesktop(options: Options): void {
     // Chromium's own files live inside the data folder, too.
     app.setPath('userData', join(dataDir, 'electron'))
     registerPageScheme()
-    app.enableSandbox()
     app
       .whenReady()
       .then(() => open(options, dataDir))
