@@ -116,7 +116,7 @@ const red: MantineColorsTuple = [
   '#f5c7c4',
   '#ff918b',
   '#f0655f',
-  '#d9453f',
+  '#d13c36',
   '#cc352f',
   '#b3261e',
   '#961d17',
