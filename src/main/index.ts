@@ -16,29 +16,40 @@ import { announce, describeError, printError, readOptions, start } from './start
 /** The desktop entry. */
 const options = readOptions(process.argv.slice(1), 'ignore')
 if (typeof options === 'number') app.exit(options)
-else if (options.browser) void runBrowserMode(options, (code) => app.exit(code))
-else runDesktop(options)
+else run(options)
 
-function runDesktop(options: Options): void {
-  process.stdout.on('error', () => {})
-  const fail = (error: unknown) => {
-    printError(error)
-    // Whoever asked for JSON reads standard error; a person who started an icon doesn't.
-    if (!options.json) dialog.showErrorBox('LightNode can’t start', describeError(error))
-    app.exit(1)
-  }
+function run(options: Options): void {
   try {
     const dataDir = prepareDataDir(options)
     // Chromium's own files live inside the data folder, too.
     app.setPath('userData', join(dataDir, 'electron'))
-    registerPageScheme()
-    app
-      .whenReady()
-      .then(() => open(options, dataDir))
-      .catch(fail)
+    if (options.browser) void runBrowserMode({ ...options, dataDir }, (code) => app.exit(code))
+    else runDesktop(options, dataDir)
   } catch (error) {
-    app.whenReady().then(() => fail(error), fail)
+    fail(options, error)
   }
+}
+
+function runDesktop(options: Options, dataDir: string): void {
+  process.stdout.on('error', () => {})
+  registerPageScheme()
+  app
+    .whenReady()
+    .then(() => open(options, dataDir))
+    .catch((error: unknown) => fail(options, error))
+}
+
+/** Whoever asked for JSON or a browser reads standard error; a person who started an icon doesn't. */
+function fail(options: Options, error: unknown): void {
+  printError(error)
+  if (options.json || options.browser) {
+    app.exit(1)
+    return
+  }
+  void app.whenReady().then(() => {
+    dialog.showErrorBox('LightNode can’t start', describeError(error))
+    app.exit(1)
+  })
 }
 
 async function open(options: Options, dataDir: string): Promise<void> {
