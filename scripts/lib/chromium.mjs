@@ -35,7 +35,7 @@ export function systemChromium(places = PLACES[process.platform] ?? []) {
 }
 
 /** Ubuntu's chromium-browser is a short script that tells to install the snap, or leads into one. */
-export function isStub(path) {
+function isStub(path) {
   const real = realpathSync(path)
   if (real.startsWith('/snap/') || real.endsWith('/usr/bin/snap')) return true
   if (statSync(real).size > 64 * 1024) return false

@@ -8,7 +8,7 @@ import { Failure, say } from './say.mjs'
 
 /**
  * The same application with a small game server in place of the real one and a data folder that is thrown
- * away at the end. The application removes its own containers and volumes when it ends as a demo.
+ * away at the end, together with the containers and volumes that its installation made.
  */
 export async function runDemo(electron, options) {
   say(
@@ -16,16 +16,31 @@ export async function runDemo(electron, options) {
   )
   const image = await buildImage()
   const dataDir = mkdtempSync(join(tmpdir(), 'lightnode-demo-'))
-  const remove = () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })
-  process.once('exit', remove)
-  return launch(electron, { ...options, dataDir, image })
+  try {
+    return await launch(electron, { ...options, dataDir, image })
+  } finally {
+    await removeTraces(dataDir)
+  }
 }
 
 async function buildImage() {
-  const script = join(root, 'scripts', 'demo-image.mjs')
-  const result = await runStep(pinnedNode(), [script], { cwd: root, timeoutMs: 10 * 60_000, show: 'errors' })
-  const lastLine = result.stdout.trim().split('\n').at(-1)
-  if (result.code === 0 && lastLine) return lastLine
-  const reason = lastLine || `exit code ${result.code}`
-  throw new Failure(`the demo needs its small game image, which could not be built: ${reason}`)
+  const { code, lastLine } = await runHelper('demo-image.mjs', [], 10 * 60_000)
+  if (code === 0 && lastLine) return lastLine
+  throw new Failure(
+    `the demo needs its small game image, which could not be built: ${lastLine || `exit code ${code}`}`,
+  )
+}
+
+async function removeTraces(dataDir) {
+  const { code, lastLine } = await runHelper('demo-clean.mjs', [dataDir], 60_000)
+  if (code !== 0)
+    say(`demo: its containers and volumes could not be removed (${lastLine || `exit code ${code}`})`)
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })
+}
+
+/** Runs a script that needs the pinned Node; what it says on standard error is shown. */
+async function runHelper(name, args, timeoutMs) {
+  const script = join(root, 'scripts', name)
+  const result = await runStep(pinnedNode(), [script, ...args], { cwd: root, timeoutMs, show: 'errors' })
+  return { code: result.code, lastLine: result.stdout.trim().split('\n').at(-1) }
 }

@@ -98,7 +98,7 @@ function x11Sockets(display) {
 }
 
 /** Linux: Electron's sandbox needs its setuid helper, or user namespaces that anyone may make. */
-export async function whyNoSandbox(electron, probes) {
+async function whyNoSandbox(electron, probes) {
   const helper = probes.stat(join(dirname(electron), 'chrome-sandbox'))
   if (helper && helper.uid === 0 && (helper.mode & 0o4000) !== 0) return undefined
   const off = (name) => `Electron's sandbox can't start (${name} forbids it user namespaces)`
@@ -113,7 +113,7 @@ export async function whyNoSandbox(electron, probes) {
 }
 
 /** Linux: a shared library that Electron needs and this machine has not. */
-export async function whyNotLoaded(electron, probes) {
+async function whyNotLoaded(electron, probes) {
   const probe = await probes.tries('ldd', [electron])
   const missing = [...probe.output.matchAll(/(\S+) => not found/g)].map((match) => match[1])
   return missing.length > 0

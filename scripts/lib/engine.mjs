@@ -17,7 +17,7 @@ import { join } from 'node:path'
  */
 
 /** @type {EngineProbes} */
-export const engineProbes = {
+const engineProbes = {
   env: process.env,
   platform: process.platform,
   home: homedir(),

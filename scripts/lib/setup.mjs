@@ -12,7 +12,7 @@ import { say } from './say.mjs'
  *
  * @typedef {object} SetupParts
  */
-export const thisMachine = {
+const thisMachine = {
   platform: process.platform,
   env: process.env,
   isRoot: process.getuid?.() === 0,
