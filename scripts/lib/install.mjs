@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { findNpm, packageFile, pinnedNode, root } from './paths.mjs'
+import { join } from 'node:path'
+import { findNpm, pinnedNode, root } from './paths.mjs'
 import { runStep } from './run.mjs'
 import { Failure, say } from './say.mjs'
 
@@ -47,7 +47,7 @@ export async function ensureInstalled() {
     if (!show) process.stderr.write(result.output)
     throw new Failure(explainNpm(result.output))
   }
-  await fetchPinnedNode(show)
+  await fetchPinnedNode(npm, show)
   const abi = await pinnedAbi()
   if (!abi) throw new Failure(`npm ci ended well, but the Node it installed does not run: ${pinnedNode()}`)
   writeFileSync(STAMP, stampOf(lock, abi))
@@ -78,14 +78,11 @@ async function pinnedAbi() {
   return result.code === 0 ? result.stdout.trim() : undefined
 }
 
-/** Runs the install script of the package `node`, which fetches its platform's binary. */
-async function fetchPinnedNode(show) {
-  const script = packageFile('node', 'installArchSpecificPackage.js')
-  const result = await runStep(process.env.npm_node_execpath ?? process.execPath, [script], {
-    cwd: dirname(script),
-    show,
-  })
-  if (existsSync(pinnedNode())) return
+/** Lets the package `node` fetch its platform's binary and links it, so that npm scripts find it first. */
+async function fetchPinnedNode(npm, show) {
+  const args = [...npm.args, 'rebuild', 'node', '--ignore-scripts=false', '--no-audit', '--no-fund']
+  const result = await runStep(npm.command, args, { cwd: root, shell: npm.shell, show })
+  if (result.code === 0 && existsSync(pinnedNode())) return
   if (!show) process.stderr.write(result.output)
   throw new Failure(explainNpm(result.output))
 }
