@@ -66,7 +66,10 @@ export function createCore(options: CoreOptions): RunningCore {
 
   const binding = createEngineBinding(database, watch, LOCAL)
   const probe = createPortProbe()
+  let searched: Promise<void> = Promise.resolve()
   const listContainers = async (): Promise<readonly ContainerSummary[]> => {
+    // Right after the start nothing is known yet: a request waits for the first search.
+    await searched
     const engine = binding.usable()?.engine
     // Without an engine its claims are unknown; a start that loses the race takes the next port.
     return engine ? engine.listContainers().catch(() => []) : []
@@ -83,7 +86,7 @@ export function createCore(options: CoreOptions): RunningCore {
     image: () => settings.get().image,
     memory: (server) => ({
       totalBytes: binding.usable()?.info.memoryBytes ?? null,
-      promisedMb: listMemory(database, server.hostId, { launched: true }),
+      promisedMb: listMemory(database, server.hostId, { before: server }),
     }),
     fetch: options.fetch,
     verifyLimitMs: options.verifyLimitMs ?? VERIFY_LIMIT_MS,
@@ -125,7 +128,8 @@ export function createCore(options: CoreOptions): RunningCore {
 
     async start() {
       binding.onChange(() => void publishEngine())
-      await watch.start()
+      searched = watch.start()
+      await searched
       launcher.resume()
       await observer.lookAtAll()
       recheck = setInterval(() => {

@@ -81,16 +81,26 @@ export function nameExists(database: Database, owner: string, nameKey: string): 
 /**
  * Heaps of a host's servers in MB.
  *
- * @param only `launched`: those that have a container
+ * @param only `before`: those that come before a server: they have a container, or were created earlier
  */
-export function listMemory(database: Database, hostId: string, only?: { launched: true }): number[] {
-  const condition = only ? 'AND container_id IS NOT NULL' : ''
-  return database
-    .prepare<[string], { memoryMb: number }>(
-      `SELECT memory_mb AS memoryMb FROM servers WHERE host_id = ? ${condition}`,
-    )
-    .all(hostId)
-    .map(({ memoryMb }) => memoryMb)
+export function listMemory(
+  database: Database,
+  hostId: string,
+  only?: { before: Pick<ServerRow, 'id' | 'createdAt'> },
+): number[] {
+  const rows = only
+    ? database
+        .prepare<unknown[], { memoryMb: number }>(
+          `SELECT memory_mb AS memoryMb FROM servers
+           WHERE host_id = ? AND id <> ? AND (container_id IS NOT NULL OR (created_at, id) < (?, ?))`,
+        )
+        .all(hostId, only.before.id, only.before.createdAt, only.before.id)
+    : database
+        .prepare<[string], { memoryMb: number }>(
+          'SELECT memory_mb AS memoryMb FROM servers WHERE host_id = ?',
+        )
+        .all(hostId)
+  return rows.map(({ memoryMb }) => memoryMb)
 }
 
 export function insertServer(database: Database, server: NewServer): void {
@@ -112,6 +122,7 @@ const columns = {
   address: 'address',
   resolvedVersion: 'resolved_version',
   containerId: 'container_id',
+  eulaAcceptedAt: 'eula_accepted_at',
   firstOnlineAt: 'first_online_at',
   problemCode: 'problem_code',
   problemMessage: 'problem_message',

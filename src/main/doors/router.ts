@@ -61,7 +61,9 @@ export function createRouter(core: Core) {
       credentials: os.servers.credentials.handler(({ input, context }) =>
         servers.credentials(input.id, context.actor),
       ),
-      retry: os.servers.retry.handler(({ input, context }) => servers.start(input.id, context.actor)),
+      retry: os.servers.retry.handler(({ input, context }) =>
+        servers.start(input.id, context.actor, { acceptEula: input.acceptEula }),
+      ),
       start: os.servers.start.handler(({ input, context }) => servers.start(input.id, context.actor)),
       stop: os.servers.stop.handler(({ input, context }) => servers.stop(input.id, context.actor)),
       waitForPort: os.servers.waitForPort.handler(({ input, context }) =>

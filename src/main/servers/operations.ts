@@ -26,6 +26,12 @@ export interface OperationDeps extends ProvisionDeps {
   events: EventHub
 }
 
+export interface StartOptions {
+  /** After PORT_TAKEN: wait for the holder to let go. */
+  waitForPort?: boolean
+  acceptEula?: boolean | undefined
+}
+
 /** What a person can do with servers. Everything but `list` and `create` throws NOT_FOUND for an unknown id. */
 export interface ServerOperations {
   list(): Server[]
@@ -34,8 +40,12 @@ export interface ServerOperations {
   create(input: CreateServerInput, actor: string): Promise<CreatedServer>
   /** Reveals the secrets of one server; the act is recorded. */
   credentials(id: string, actor: string): Credentials
-  /** Launches again: after a failure, or what was stopped. */
-  start(id: string, actor: string, options?: { waitForPort?: boolean }): Server
+  /**
+   * Launches again: after a failure, or what was stopped.
+   *
+   * @throws LightNodeError EULA_REQUIRED after EULA_REFUSED, unless it is accepted now
+   */
+  start(id: string, actor: string, options?: StartOptions): Server
   /** @throws LightNodeError BUSY, ENGINE_* */
   stop(id: string, actor: string): Promise<Server>
   /** @throws LightNodeError BUSY while the server runs, POOL_EXHAUSTED */
@@ -65,8 +75,12 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
     deps.activity({ serverId: server.id, serverName: server.name, actor, action, message })
   }
 
-  function start(id: string, actor: string, options: { waitForPort?: boolean } = {}): Server {
+  function start(id: string, actor: string, options: StartOptions = {}): Server {
     const server = row(id)
+    if (server.problemCode === 'EULA_REFUSED') {
+      if (!options.acceptEula) throw new LightNodeError('EULA_REQUIRED')
+      updateServer(database, id, { eulaAcceptedAt: deps.now() })
+    }
     if (!launcher.isBusy(id) && server.status !== 'online') {
       note(server, actor, 'server.start', `${server.name} is being started.`)
       launcher.launch(id, options)
