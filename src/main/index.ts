@@ -54,8 +54,10 @@ function fail(options: Options, error: unknown): void {
 
 async function open(options: Options, dataDir: string): Promise<void> {
   const secretClipboard = createSecretClipboard(clipboard)
-  const devUrl = process.env.ELECTRON_RENDERER_URL
-  const isOwnPage = (url: string) => isPageUrl(url) || (devUrl !== undefined && url.startsWith(devUrl))
+  // Vite's own server, while developing; it needs inline scripts, so its pages come without our policy.
+  const devUrl = import.meta.env.DEV ? process.env.ELECTRON_RENDERER_URL : undefined
+  const isOwnPage = (url: string) =>
+    isPageUrl(url) || (devUrl !== undefined && new URL(url).origin === new URL(devUrl).origin)
   let window: MainWindow | null = null
 
   const started = await start(options, {
