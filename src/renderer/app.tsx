@@ -1,4 +1,5 @@
-import { Route, Router, Switch } from 'wouter'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { Route, Router, Switch, useLocation } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
 import styles from './app.module.css'
 import { Notices } from './components/notices.tsx'
@@ -23,7 +24,7 @@ export function App({ failedSignIn = null }: { failedSignIn?: string | null }) {
           Skip to content
         </button>
         <Rail />
-        <main id="content" className={styles.main} tabIndex={-1}>
+        <Content>
           <Switch>
             <Route path="/" component={ServersPage} />
             <Route path="/servers" component={ServersPage} />
@@ -33,9 +34,27 @@ export function App({ failedSignIn = null }: { failedSignIn?: string | null }) {
             <Route path="/settings" component={SettingsPage} />
             <Route component={NotFoundPage} />
           </Switch>
-        </main>
+        </Content>
       </div>
       <Notices />
     </Router>
+  )
+}
+
+/** Where the pages appear. Each begins at its top, and with the focus, so that the keyboard is where the eye is. */
+function Content({ children }: { children: ReactNode }) {
+  const [location] = useLocation()
+  const shown = useRef(location)
+  const frame = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (shown.current === location) return
+    shown.current = location
+    frame.current?.scrollTo(0, 0)
+    frame.current?.focus({ preventScroll: true })
+  }, [location])
+  return (
+    <main ref={frame} id="content" className={styles.main} tabIndex={-1}>
+      {children}
+    </main>
   )
 }

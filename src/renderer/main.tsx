@@ -19,5 +19,10 @@ async function open(root: HTMLElement): Promise<void> {
   )
 }
 
+// A fresh link opened in the same tab changes the fragment only.
+window.addEventListener('hashchange', () => {
+  if (location.hash.startsWith('#code=')) location.reload()
+})
+
 const root = document.getElementById('root')
 if (root) void open(root)

@@ -32,7 +32,7 @@ export function EngineBanner() {
 }
 
 /** Names both engines; only the user binds the new one. */
-export function Mismatch() {
+function Mismatch() {
   const engine = useApp((state) => state.engine)
   const setEngine = useApp((state) => state.setEngine)
   const client = useClient()

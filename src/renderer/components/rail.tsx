@@ -1,4 +1,4 @@
-import { Popover, Tooltip, UnstyledButton } from '@mantine/core'
+import { Popover, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconActivity, IconGridDots, IconServer2, IconSettings } from '@tabler/icons-react'
 import { Link, useLocation } from 'wouter'
@@ -52,15 +52,15 @@ export function Rail() {
   )
 }
 
+const reconnecting = { text: 'Reconnecting…', tone: 'waiting', moving: true } as const
+
 function EngineFoot() {
   const engine = useApp((state) => state.engine)
   const lost = useApp((state) => state.connection === 'lost')
-  const { text, tone, moving } = engineLine(engine)
+  const { text, tone, moving } = lost ? reconnecting : engineLine(engine)
   return (
     <div className={styles.foot}>
-      <p className={styles.lost} role="status">
-        {lost ? 'Reconnecting…' : ''}
-      </p>
+      <VisuallyHidden role="status">{lost ? reconnecting.text : ''}</VisuallyHidden>
       <Popover position="right-end" width={380} withArrow={false} trapFocus>
         <Popover.Target>
           <UnstyledButton className={styles.engine} title={text}>

@@ -4,6 +4,8 @@ import type { Port, PortPoolView } from '../../../shared/model.ts'
 import { moveInGrid, rowsOf } from './port-grid.ts'
 import styles from './ports.module.css'
 
+const manyRows = 100
+
 interface Props {
   ref: Ref<HTMLDivElement>
   pool: PortPoolView
@@ -44,6 +46,7 @@ export function PortMap({ ref, pool, columns, found, selected, onSelect }: Props
       role="grid"
       aria-label={name}
       aria-rowcount={rows.length}
+      data-long={rows.length > manyRows || undefined}
       tabIndex={-1}
       onFocus={select}
       onClick={select}

@@ -19,17 +19,19 @@ export function usePool(purpose: Purpose): {
   const load = loading.run
   const busy = useRef(false)
   const again = useRef(false)
+  const wanted = useRef(purpose)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision is the reason to load.
   useEffect(() => {
     if (!live) return
     again.current = true
+    wanted.current = purpose
     if (busy.current) return
     busy.current = true
     void load(async () => {
       while (again.current) {
         again.current = false
-        setPool(await client.ports.list({ purpose }))
+        setPool(await client.ports.list({ purpose: wanted.current }))
       }
     }).finally(() => {
       busy.current = false

@@ -53,7 +53,11 @@ function ServerView({ server }: { server: Server }) {
     <Page
       title={server.name}
       above={back}
-      aside={<Status status={status} />}
+      aside={
+        <span role="status">
+          <Status status={status} />
+        </span>
+      }
       action={
         <>
           {(status === 'online' || (status === 'starting' && server.addressFinal)) && (
