@@ -9,11 +9,20 @@ const group = (name: string, timeout: number) => ({
     hookTimeout: timeout,
     // Real engines, ports and windows are shared: one file at a time, but for the unit tests.
     fileParallelism: name === 'unit',
+    benchmark: { include: [] },
   },
 })
 
 export default defineConfig({
   test: {
-    projects: [group('unit', 30_000), group('integration', 240_000), group('e2e', 300_000)],
+    projects: [
+      group('unit', 30_000),
+      group('integration', 240_000),
+      group('e2e', 300_000),
+      {
+        extends: true,
+        test: { name: 'bench', include: [], benchmark: { include: ['test/bench/*.bench.ts'] } },
+      },
+    ],
   },
 })
