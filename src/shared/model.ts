@@ -46,6 +46,15 @@ export const nameLimits = { min: 1, max: 50 } as const
 export const memoryLimits = { min: 0.5, max: 1024 } as const
 export const diskLimits = { min: 1, max: 1000 } as const
 
+/** What shows nothing but is a part of emoji and of some scripts: joiners, variation selectors, tags. */
+const joining = /\u200c|\u200d|[\u{fe00}-\u{fe0f}]|[\u{e0020}-\u{e007f}]/gu
+
+/** Something to see, and nothing that hides, breaks or turns round what is beside it. */
+function isPrintable(name: string): boolean {
+  const rest = name.replace(joining, '')
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(rest) && !/[\p{C}\p{Zl}\p{Zp}\p{DI}]/u.test(rest)
+}
+
 const nameSchema = z
   .string({ error: 'Give the server a name.' })
   .transform((name) => name.normalize('NFC').trim())
@@ -54,10 +63,7 @@ const nameSchema = z
       .string()
       .min(nameLimits.min, 'Give the server a name.')
       .refine((name) => [...name].length <= nameLimits.max, `At most ${nameLimits.max} characters.`)
-      .refine(
-        (name) => !/[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name),
-        'Printable characters only.',
-      ),
+      .refine((name) => isPrintable(name), 'Printable characters only.'),
   )
 
 const memorySchema = z
@@ -308,7 +314,8 @@ export const publicAddressSchema = z
   .refine(
     (text) =>
       z.union([z.ipv4(), z.ipv6()]).safeParse(text).success ||
-      /^(?=.{1,253}$)([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/.test(
+      // A name that ends in a number is a mistyped address.
+      /^(?=.{1,253}$)(?!(.*\.)?\d+$)([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/.test(
         text,
       ),
     'An IP address or a host name, without port.',

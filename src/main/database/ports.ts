@@ -9,8 +9,8 @@ export interface BlockedPort {
   since: number
 }
 
-/** A port of a server. */
-export interface ReservedPort {
+/** A port of a pool. */
+export interface PoolPort {
   hostId: string
   port: number
   purpose: Purpose
@@ -41,8 +41,19 @@ export function freePorts(database: Database, hostId: string, purpose: Purpose, 
     .map(({ port }) => port)
 }
 
+export function isFree(database: Database, { hostId, port, purpose }: PoolPort): boolean {
+  return (
+    database
+      .prepare(
+        `SELECT 1 FROM ports
+         WHERE host_id = ? AND port = ? AND purpose = ? AND server_id IS NULL AND blocked_since IS NULL`,
+      )
+      .get(hostId, port, purpose) !== undefined
+  )
+}
+
 /** @throws Error when the port is not free: the caller's transaction must not go on */
-export function reservePort(database: Database, wanted: ReservedPort, serverId: string, now: number): void {
+export function reservePort(database: Database, wanted: PoolPort, serverId: string, now: number): void {
   const { changes } = database
     .prepare(
       `UPDATE ports SET server_id = ?, reserved_at = ?, checked_at = ?
@@ -52,22 +63,28 @@ export function reservePort(database: Database, wanted: ReservedPort, serverId: 
   if (changes !== 1) throw new Error(`Port ${wanted.port} of ${wanted.hostId} is not free.`)
 }
 
-/** Gives a server's port back to its pool; it leaves with it when the pool's range has moved on. */
+/**
+ * Gives a server's port back to the pool whose range it lies in; where the ranges have moved on, that is
+ * another pool or none.
+ */
 export function releasePort(database: Database, serverId: string, purpose: Purpose, now: number): void {
   const row = database
-    .prepare<[number, string, string], { host_id: string; port: number }>(
+    .prepare<[number, string, string], { hostId: string; port: number }>(
       `UPDATE ports SET server_id = NULL, reserved_at = NULL, released_at = ?
-       WHERE server_id = ? AND purpose = ? RETURNING host_id, port`,
+       WHERE server_id = ? AND purpose = ? RETURNING host_id AS hostId, port`,
     )
     .get(now, serverId, purpose)
   if (!row) return
-  database
-    .prepare(
-      `DELETE FROM ports WHERE host_id = ? AND port = ? AND NOT EXISTS (
-         SELECT 1 FROM pools WHERE pools.host_id = ports.host_id AND pools.purpose = ports.purpose
-           AND ports.port BETWEEN first_port AND last_port)`,
+  const pool = database
+    .prepare<[string, number], { purpose: Purpose }>(
+      'SELECT purpose FROM pools WHERE host_id = ? AND ? BETWEEN first_port AND last_port',
     )
-    .run(row.host_id, row.port)
+    .get(row.hostId, row.port)
+  if (pool)
+    database
+      .prepare('UPDATE ports SET purpose = ? WHERE host_id = ? AND port = ?')
+      .run(pool.purpose, row.hostId, row.port)
+  else database.prepare('DELETE FROM ports WHERE host_id = ? AND port = ?').run(row.hostId, row.port)
 }
 
 /** Records who holds a port that we don't; `since` stays while the holder does. */

@@ -1,5 +1,6 @@
 import type { Purpose } from '../../shared/model.ts'
 import type { Database } from '../database/open.ts'
+import { isFree } from '../database/ports.ts'
 import type { PortPool } from './port-pool.ts'
 
 /** Requests that share one look at the engine and one commit to the disk. */
@@ -38,7 +39,8 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-type Outcome = { result: unknown } | { error: unknown }
+/** `again`: a pool's range was moved under the candidates, so there may be others. */
+type Outcome = { result: unknown } | { error: unknown } | 'again'
 
 export function createPortAllocator(database: Database, pool: PortPool): PortAllocator {
   const queues = new Map<string, Waiting[]>()
@@ -53,16 +55,29 @@ export function createPortAllocator(database: Database, pool: PortPool): PortAll
     return { game: await find('game'), rcon: await find('rcon') }
   }
 
+  /** Inside a transaction: serves the batch in order. */
+  function reserveAll(
+    hostId: string,
+    batch: readonly Waiting[],
+    found: Record<Purpose, number[]>,
+  ): Outcome[] {
+    const still = (purpose: Purpose) =>
+      found[purpose].filter((port) => isFree(database, { hostId, port, purpose }))
+    const free = { game: still('game'), rcon: still('rcon') }
+    const moved = free.game.length < found.game.length || free.rcon.length < found.rcon.length
+    return batch.map(({ request }) => reserve(request, free, moved))
+  }
+
   /** Takes from the candidates and commits; what a failed request would have had goes to the next. */
   function reserve(
-    hostId: string,
     request: AllocationRequest<unknown>,
     free: Record<Purpose, number[]>,
+    moved: boolean,
   ): Outcome {
     const ports: AllocatedPorts = {}
     for (const purpose of request.purposes) {
       const port = free[purpose][0]
-      if (port === undefined) return { error: pool.exhausted(hostId, purpose) }
+      if (port === undefined) return moved ? 'again' : { error: pool.exhausted(request.hostId, purpose) }
       ports[purpose] = port
     }
     try {
@@ -77,16 +92,13 @@ export function createPortAllocator(database: Database, pool: PortPool): PortAll
 
   async function serve(hostId: string, batch: readonly Waiting[]): Promise<void> {
     try {
-      const free = await candidates(hostId, batch)
-      // Nothing is answered before the whole batch is on the disk.
-      const outcomes = database.transaction(() =>
-        batch.map(({ request }) => reserve(hostId, request, free)),
-      )()
-      for (const [index, waiting] of batch.entries()) {
-        const outcome = outcomes[index]
-        if (outcome && 'result' in outcome) waiting.resolve(outcome.result)
-        else waiting.reject(outcome?.error)
-      }
+      const outcomes = await pool.inTurn(hostId, async () => {
+        const found = await candidates(hostId, batch)
+        // Nothing is answered before the whole batch is on the disk.
+        return database.transaction(() => reserveAll(hostId, batch, found))()
+      })
+      const again = batch.filter((waiting, index) => !answer(waiting, outcomes[index] ?? 'again'))
+      if (again.length > 0) await serve(hostId, again)
     } catch (error) {
       for (const waiting of batch) waiting.reject(error)
     }
@@ -113,4 +125,12 @@ export function createPortAllocator(database: Database, pool: PortPool): PortAll
       })
     },
   }
+}
+
+/** @returns false when the request has to be served again */
+function answer(waiting: Waiting, outcome: Outcome): boolean {
+  if (outcome === 'again') return false
+  if ('result' in outcome) waiting.resolve(outcome.result)
+  else waiting.reject(outcome.error)
+  return true
 }

@@ -21,7 +21,8 @@ export interface Capacity {
  */
 export function freeHeapMb(totalBytes: number, promisedMb: readonly number[]): number {
   const promised = promisedMb.reduce((sum, heap) => sum + memoryLimitBytes(heap), 0)
-  const limitMb = (totalBytes - promised) / MB
+  // Limits are whole megabytes: what is left of one serves nobody.
+  const limitMb = Math.floor((totalBytes - promised) / MB)
   return Math.max(0, Math.floor(Math.min(limitMb - 512, limitMb / 1.25)))
 }
 
@@ -45,6 +46,10 @@ export function checkMemory(heapMb: number, totalBytes: number | null, promisedM
 /** @throws LightNodeError DISK_EXCEEDED, naming what would be right */
 export function checkDisk(diskGb: number, freeBytes: number | null): void {
   if (freeBytes === null || diskGb * GB <= freeBytes) return
-  const message = `At most ${Math.floor(freeBytes / GB)} GB: that is what is free where the engine keeps its volumes.`
+  const most = Math.floor(freeBytes / GB)
+  const message =
+    most > 0
+      ? `At most ${most} GB: that is what is free where the engine keeps its volumes.`
+      : 'Less than 1 GB is free where the engine keeps its volumes.'
   throw new LightNodeError('DISK_EXCEEDED', message, { fields: [{ field: 'diskSpace', message }] })
 }

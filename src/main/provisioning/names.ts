@@ -27,7 +27,9 @@ export function resourceName(name: string, id: string): string {
   return `${slug(name)}-${id}`
 }
 
-/** What makes two names the same: case and compatibility forms don't count. */
+/** What makes two names the same: case, compatibility forms and characters that show nothing don't count. */
 export function nameKey(name: string): string {
-  return name.normalize('NFKC').toLowerCase()
+  const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+  // Up before down: ß and SS, and the two small sigmas, meet in upper case alone.
+  return visible.toUpperCase().toLowerCase().normalize('NFKC')
 }

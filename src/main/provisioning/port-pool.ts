@@ -1,3 +1,4 @@
+import PQueue from 'p-queue'
 import { describeHolder } from '../../shared/describe.ts'
 import { LightNodeError } from '../../shared/errors.ts'
 import type { Purpose } from '../../shared/model.ts'
@@ -31,6 +32,11 @@ export interface PortPoolDeps {
 
 /** The ports of the hosts, checked against the network and the engine. Reserving them is the allocator's job. */
 export interface PortPool {
+  /**
+   * Looks at a host's ports one after another: none is bound by one while another gives it to a server.
+   * Not for work that waits for its turn itself (`recheckBlocked`, `checkAll`).
+   */
+  inTurn<Result>(hostId: string, work: () => Promise<Result>): Promise<Result>
   snapshot(hostId: string): Promise<PortSnapshot>
   /**
    * The next ports of the pool that are free in the database, on the network and for the engine; what is
@@ -38,7 +44,7 @@ export interface PortPool {
    */
   findFree(hostId: string, purpose: Purpose, count: number, snapshot: PortSnapshot): Promise<number[]>
   /** Looks again at blocked ports; those that are free come back. */
-  recheckBlocked(hostId: string, snapshot?: PortSnapshot): Promise<void>
+  recheckBlocked(hostId: string): Promise<void>
   /** Looks at every port of the pool that no server of ours holds. */
   checkAll(hostId: string, purpose: Purpose): Promise<void>
   /** POOL_EXHAUSTED: how many ports, what holds them, what to do. */
@@ -47,6 +53,13 @@ export interface PortPool {
 
 export function createPortPool(deps: PortPoolDeps): PortPool {
   const { database, probe, now } = deps
+  const turns = new Map<string, PQueue>()
+
+  function inTurn<Result>(hostId: string, work: () => Promise<Result>): Promise<Result> {
+    const queue = turns.get(hostId) ?? new PQueue({ concurrency: 1 })
+    turns.set(hostId, queue)
+    return queue.add(work)
+  }
 
   const snapshot = async (hostId: string) => probe.snapshot(await deps.listContainers(hostId))
 
@@ -66,10 +79,10 @@ export function createPortPool(deps: PortPoolDeps): PortPool {
     return free
   }
 
-  async function recheckBlocked(hostId: string, given?: PortSnapshot): Promise<void> {
+  async function recheck(hostId: string, taken: () => Promise<PortSnapshot>): Promise<void> {
     const blocked = blockedPorts(database, hostId).map(({ port }) => port)
     if (blocked.length === 0) return
-    const free = await check(hostId, blocked, given ?? (await snapshot(hostId)))
+    const free = await check(hostId, blocked, await taken())
     for (const port of free) unblockPort(database, hostId, port, now())
     if (free.length > 0) deps.events.publish({ type: 'ports', hostId })
   }
@@ -90,7 +103,7 @@ export function createPortPool(deps: PortPoolDeps): PortPool {
         found.push(...(await check(hostId, candidates, taken)))
       } else if (!rechecked) {
         rechecked = true
-        await recheckBlocked(hostId, taken)
+        await recheck(hostId, async () => taken)
       } else break
     }
     return found
@@ -122,5 +135,9 @@ export function createPortPool(deps: PortPoolDeps): PortPool {
     )
   }
 
-  return { snapshot, findFree, recheckBlocked, checkAll, exhausted }
+  return {
+    ...{ inTurn, snapshot, findFree, exhausted },
+    recheckBlocked: (hostId) => inTurn(hostId, () => recheck(hostId, () => snapshot(hostId))),
+    checkAll: (hostId, purpose) => inTurn(hostId, () => checkAll(hostId, purpose)),
+  }
 }
