@@ -1,29 +1,31 @@
-import { describe, expect, test } from 'vitest'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
 import { errorCatalogue } from '../../../src/shared/errors.ts'
-import { read } from './files.ts'
+import { read, root } from './files.ts'
 
-const { dependencies, devDependencies } = JSON.parse(read('package.json')) as {
+const manifest = JSON.parse(read('package.json')) as {
   dependencies: Record<string, string>
   devDependencies: Record<string, string>
 }
+const dependencies = { ...manifest.dependencies, ...manifest.devDependencies }
 
-describe('docs/operations.md', () => {
-  test.each(Object.keys(errorCatalogue))('has a line for %s', (code) => {
-    const line = read('docs/operations.md')
-      .split('\n')
-      .find((text) => text.includes(`\`${code}\``) || text.startsWith(`### ${code}`))
-    expect(line).toBeDefined()
-  })
+/** Those of the names that a document does not set in code type; all of them where there is no document. */
+function missingFrom(document: string, names: string[]): string[] {
+  const text = existsSync(join(root, document)) ? read(document) : ''
+  return names.filter((name) => !text.includes(`\`${name}\``))
+}
+
+test('docs/operations.md has every error code', () => {
+  expect(missingFrom('docs/operations.md', Object.keys(errorCatalogue))).toEqual([])
 })
 
-describe('docs/dependencies.md', () => {
-  test.each(Object.keys({ ...dependencies, ...devDependencies }))('has a line for %s', (name) => {
-    expect(read('docs/dependencies.md')).toContain(`\`${name}\``)
-  })
+test('docs/dependencies.md has every dependency', () => {
+  expect(missingFrom('docs/dependencies.md', Object.keys(dependencies))).toEqual([])
 })
 
 test('every dependency is pinned to one version', () => {
-  const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+  const loose = Object.entries(dependencies).filter(
     ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
   )
   expect(loose).toEqual([])
