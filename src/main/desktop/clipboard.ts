@@ -1,7 +1,7 @@
 import type { SecretClipboard } from '../doors/clipboard.ts'
 
 /** How long a secret may stay in the clipboard, in milliseconds. */
-export const SECRET_LIFETIME = 60_000
+const SECRET_LIFETIME = 60_000
 
 /** What of Electron's clipboard is used: newer versions answer with promises. */
 export interface SystemClipboard {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** Ten minutes, in milliseconds. */
-export const CODE_LIFETIME = 10 * 60 * 1000
+const CODE_LIFETIME = 10 * 60 * 1000
 /** The oldest code gives way to the next one beyond this many. */
 const MOST_CODES = 100
 
