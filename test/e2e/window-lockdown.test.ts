@@ -122,7 +122,7 @@ describe.skipIf(!hasPart('LIGHTNODE_E2E_ELECTRON'))('the window’s page can do 
   test('a page that crashes is loaded again, and works', async () => {
     await app.electron.evaluate(async ({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]!.webContents
-      const loaded = new Promise((resolve) => contents.once('did-finish-load', resolve))
+      const loaded = new Promise<void>((resolve) => contents.once('did-finish-load', () => resolve()))
       contents.forcefullyCrashRenderer()
       await loaded
     })
