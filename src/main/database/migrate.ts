@@ -18,8 +18,7 @@ const migrations = Object.entries(
  * @throws LightNodeError DATABASE_NEWER
  */
 export function migrate(database: SqliteDatabase.Database, file: string): void {
-  const version = Number(database.pragma('user_version', { simple: true }))
-  if (version > migrations.length) throw new LightNodeError('DATABASE_NEWER')
+  const version = refuseNewer(database)
   if (version > 0 && version < migrations.length) copyBefore(database, file, version)
   for (const [index, sql] of migrations.entries()) {
     if (index < version) continue
@@ -28,6 +27,16 @@ export function migrate(database: SqliteDatabase.Database, file: string): void {
       database.pragma(`user_version = ${index + 1}`)
     })()
   }
+}
+
+/**
+ * @returns the schema's version
+ * @throws LightNodeError DATABASE_NEWER
+ */
+export function refuseNewer(database: SqliteDatabase.Database): number {
+  const version = Number(database.pragma('user_version', { simple: true }))
+  if (version > migrations.length) throw new LightNodeError('DATABASE_NEWER')
+  return version
 }
 
 function copyBefore(database: SqliteDatabase.Database, file: string, version: number): void {

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { LightNodeError } from '../../shared/errors.ts'
-import { migrate } from './migrate.ts'
+import { migrate, refuseNewer } from './migrate.ts'
 
 export type Database = SqliteDatabase.Database
 
@@ -19,6 +19,7 @@ export function openDatabase(file: string): Database {
   const existed = existsSync(file)
   let database: Database | undefined
   try {
+    if (existed) inspect(file)
     database = new SqliteDatabase(file)
     if (file !== ':memory:' && !existed) chmodSync(file, 0o600)
     database.pragma('busy_timeout = 5000')
@@ -27,9 +28,6 @@ export function openDatabase(file: string): Database {
     // macOS answers fsync before the disk has written; fullfsync waits for it.
     database.pragma('fullfsync = ON')
     database.pragma('foreign_keys = ON')
-    const check = database.pragma('quick_check(1)', { simple: true })
-    if (check !== 'ok')
-      throw new LightNodeError('DATABASE_DAMAGED', `The database ${file} is damaged: ${check}.`)
     migrate(database, file)
     return database
   } catch (cause) {
@@ -38,16 +36,24 @@ export function openDatabase(file: string): Database {
   }
 }
 
+/** Only reads: an opening for writing changes the header, and folds the log of a crash into the file. */
+function inspect(file: string): void {
+  const database = new SqliteDatabase(file, { readonly: true })
+  try {
+    const check = database.pragma('quick_check(1)', { simple: true })
+    if (check !== 'ok')
+      throw new LightNodeError('DATABASE_DAMAGED', `The database ${file} is damaged: ${check}.`)
+    refuseNewer(database)
+  } catch (error) {
+    // A first start that was cut off leaves a journal, which only a writer may play back.
+    const code = error instanceof SqliteDatabase.SqliteError ? error.code : ''
+    if (!code.startsWith('SQLITE_READONLY')) throw error
+  } finally {
+    database.close()
+  }
+}
+
 function damaged(error: unknown): boolean {
   const code = error instanceof SqliteDatabase.SqliteError ? error.code : ''
   return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')
-}
-
-/** True for a violated UNIQUE rule, with the columns that SQLite names. */
-export function isUniqueViolation(error: unknown, columns: string): boolean {
-  return (
-    error instanceof SqliteDatabase.SqliteError &&
-    error.code === 'SQLITE_CONSTRAINT_UNIQUE' &&
-    error.message.includes(columns)
-  )
 }

@@ -39,12 +39,13 @@ export function insertRun(
   for (const [position, name] of stepNames.entries()) step.run(run.id, position, name)
 }
 
-/** The newest run of a server. */
+/** The newest run of a server; an open one, wherever the clock has gone since. */
 export function findLastRun(database: Database, serverId: string): RunRow | null {
   return (
     database
       .prepare<[string], RunRow>(
-        `SELECT ${runColumns} FROM runs WHERE server_id = ? ORDER BY started_at DESC, rowid DESC LIMIT 1`,
+        `SELECT ${runColumns} FROM runs WHERE server_id = ?
+         ORDER BY ended_at IS NULL DESC, started_at DESC, rowid DESC LIMIT 1`,
       )
       .get(serverId) ?? null
   )

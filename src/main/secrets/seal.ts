@@ -6,6 +6,7 @@ export const KEY_BYTES = 32
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const PREFIX = 'v1.'
+const CIPHER = 'aes-256-gcm'
 
 /** Seals secrets for the database with one data key. */
 export interface Sealer {
@@ -20,17 +21,21 @@ export function createSealer(key: Buffer): Sealer {
   return {
     seal(secret, purpose) {
       const nonce = randomBytes(NONCE_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(purpose))
+      const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(
+        Buffer.from(purpose),
+      )
       const body = Buffer.concat([cipher.update(secret.reveal(), 'utf8'), cipher.final()])
       return PREFIX + Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')
     },
 
     open(sealed, purpose) {
-      if (!sealed.startsWith(PREFIX)) throw new Error('A sealed text of an unknown form.')
       const bytes = Buffer.from(sealed.slice(PREFIX.length), 'base64')
+      // The decoder passes over what is no base64: only the one right way of writing is taken.
+      if (sealed !== PREFIX + bytes.toString('base64')) throw new Error('A sealed text of an unknown form.')
       const nonce = bytes.subarray(0, NONCE_BYTES)
       const tag = bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES)
-      const decipher = createDecipheriv('aes-256-gcm', key, nonce)
+      // With its length given, a tag that is cut short (and easier to guess) is refused.
+      const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES })
         .setAAD(Buffer.from(purpose))
         .setAuthTag(tag)
       const body = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES))
