@@ -1,5 +1,6 @@
 import { LightNodeError } from '../shared/errors.ts'
-import type { AppInfo, Purpose } from '../shared/model.ts'
+import type { AppInfo } from '../shared/model.ts'
+import type { Purpose } from '../shared/ports.ts'
 import { listActivity } from './database/activity.ts'
 import { findHost, findPool } from './database/hosts.ts'
 import type { Database } from './database/open.ts'

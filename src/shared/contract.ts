@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { type ErrorCode, errorCatalogue, errorDataSchema } from './errors.ts'
+import { hostSchema, publicAddressSchema, regionSchema } from './hosts.ts'
 import {
   activitySchema,
   appInfoSchema,
@@ -9,17 +10,12 @@ import {
   credentialsSchema,
   engineStatusSchema,
   eventSchema,
-  hostSchema,
   panelServerSchema,
-  portPoolSchema,
-  portRangeSchema,
-  publicAddressSchema,
-  purposeSchema,
-  regionSchema,
   serverSchema,
   settingsSchema,
   settingsUpdateSchema,
 } from './model.ts'
+import { portPoolSchema, portRangeSchema, purposeSchema } from './ports.ts'
 
 type ContractErrors = {
   [Code in ErrorCode]: { status: number; message: string; data: typeof errorDataSchema }

@@ -1,4 +1,4 @@
-import type { Port, PortHolder } from './model.ts'
+import type { Port, PortHolder } from './ports.ts'
 
 /** A holder in words: "container web (stopped)", "process nginx, pid 812, on 127.0.0.1". */
 export function describeHolder(holder: PortHolder): string {

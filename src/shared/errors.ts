@@ -30,6 +30,11 @@ export const errorCatalogue = {
     message: 'There is nothing here by that id.',
     remedy: 'Go back to the list: it may have been removed.',
   },
+  TOO_MANY_ATTEMPTS: {
+    status: 429,
+    message: 'Too many attempts to sign in.',
+    remedy: 'Wait a minute and try again.',
+  },
   UNSUPPORTED_HERE: {
     status: 400,
     message: 'This works in the desktop application only.',
@@ -153,7 +158,7 @@ export type ErrorCode = keyof typeof errorCatalogue
 export const errorCodeSchema = z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]])
 
 /** One wrong field and what would be right. */
-export const fieldErrorSchema = z.object({ field: z.string(), message: z.string() })
+const fieldErrorSchema = z.object({ field: z.string(), message: z.string() })
 export type FieldError = z.infer<typeof fieldErrorSchema>
 
 /** What every error carries beside its code and message. */

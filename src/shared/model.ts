@@ -1,17 +1,8 @@
 import { z } from 'zod'
 import { errorCodeSchema } from './errors.ts'
+import { time } from './time.ts'
 
-/** Milliseconds since 1970, as everywhere in LightNode. */
-const time = z.number().int()
-
-export const serverStatusSchema = z.enum([
-  'provisioning',
-  'waiting',
-  'starting',
-  'online',
-  'stopped',
-  'failed',
-])
+const serverStatusSchema = z.enum(['provisioning', 'waiting', 'starting', 'online', 'stopped', 'failed'])
 export type ServerStatus = z.infer<typeof serverStatusSchema>
 
 /** The words a person reads for each status. */
@@ -35,16 +26,16 @@ export const serverTypes = [
   'FORGE',
   'NEOFORGE',
 ] as const
-export const serverTypeSchema = z.enum(serverTypes)
+const serverTypeSchema = z.enum(serverTypes)
 export type ServerType = z.infer<typeof serverTypeSchema>
 
 /** LATEST, SNAPSHOT, a release such as 1.20.4 or 26.1, or a snapshot such as 25w14a. */
 export const versionPattern =
   /^(LATEST|SNAPSHOT|\d{1,2}\.\d{1,2}(\.\d{1,2})?(-[a-z]+-?\d+)?|\d{2}w\d{2}[a-z])$/
 
-export const nameLimits = { min: 1, max: 50 } as const
-export const memoryLimits = { min: 0.5, max: 1024 } as const
-export const diskLimits = { min: 1, max: 1000 } as const
+const nameLimits = { min: 1, max: 50 } as const
+const memoryLimits = { min: 0.5, max: 1024 } as const
+const diskLimits = { min: 1, max: 1000 } as const
 
 /** What shows nothing but is a part of emoji and of some scripts: joiners, variation selectors, tags. */
 const joining = /\u200c|\u200d|[\u{fe00}-\u{fe0f}]|[\u{e0020}-\u{e007f}]/gu
@@ -94,7 +85,7 @@ export const createServerInputSchema = z.strictObject({
 export type CreateServerInput = z.infer<typeof createServerInputSchema>
 
 /** What went wrong with a server or a run, told to the user. */
-export const problemSchema = z.object({
+const problemSchema = z.object({
   code: errorCodeSchema,
   message: z.string(),
   remedy: z.string(),
@@ -102,10 +93,10 @@ export const problemSchema = z.object({
 export type Problem = z.infer<typeof problemSchema>
 
 export const stepNames = ['reserve', 'image', 'container', 'start', 'verify'] as const
-export const stepNameSchema = z.enum(stepNames)
+const stepNameSchema = z.enum(stepNames)
 export type StepName = z.infer<typeof stepNameSchema>
 
-export const layerSchema = z.object({
+const layerSchema = z.object({
   id: z.string(),
   status: z.string(),
   current: z.number(),
@@ -113,17 +104,17 @@ export const layerSchema = z.object({
 })
 
 /** How far a pull is, in bytes; `total` grows while the engine learns of layers. */
-export const progressSchema = z.object({
+const progressSchema = z.object({
   current: z.number(),
   total: z.number(),
   layers: z.array(layerSchema),
 })
 export type Progress = z.infer<typeof progressSchema>
 
-export const stepStateSchema = z.enum(['pending', 'running', 'waiting', 'done', 'failed'])
+const stepStateSchema = z.enum(['pending', 'running', 'waiting', 'done', 'failed'])
 export type StepState = z.infer<typeof stepStateSchema>
 
-export const stepSchema = z.object({
+const stepSchema = z.object({
   name: stepNameSchema,
   state: stepStateSchema,
   /** What it is doing, or what it is waiting for, in a sentence. */
@@ -134,11 +125,11 @@ export const stepSchema = z.object({
 })
 export type Step = z.infer<typeof stepSchema>
 
-export const runStateSchema = z.enum(['running', 'waiting', 'succeeded', 'failed'])
+const runStateSchema = z.enum(['running', 'waiting', 'succeeded', 'failed'])
 export type RunState = z.infer<typeof runStateSchema>
 
 /** One attempt to bring a server Online. */
-export const runSchema = z.object({
+const runSchema = z.object({
   id: z.string(),
   serverId: z.string(),
   state: runStateSchema,
@@ -178,7 +169,7 @@ export const serverSchema = z.object({
 })
 export type Server = z.infer<typeof serverSchema>
 
-export const panelCredentialsSchema = z.object({
+const panelCredentialsSchema = z.object({
   username: z.string(),
   password: z.string(),
   /** The login page of this server alone; null while no HTTP door is open. */
@@ -205,53 +196,6 @@ export const createdServerSchema = credentialsSchema.extend({
 })
 export type CreatedServer = z.infer<typeof createdServerSchema>
 
-export const purposeSchema = z.enum(['game', 'rcon'])
-export type Purpose = z.infer<typeof purposeSchema>
-
-/** Who holds a port outside our records. */
-export const portHolderSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('container'),
-    name: z.string(),
-    id: z.string(),
-    running: z.boolean(),
-  }),
-  z.object({
-    kind: z.literal('process'),
-    /** Null where the system does not tell. */
-    name: z.string().nullable(),
-    pid: z.number().int().nullable(),
-    protocol: z.enum(['tcp', 'udp']),
-    address: z.string(),
-  }),
-  z.object({ kind: z.literal('system'), reason: z.string() }),
-])
-export type PortHolder = z.infer<typeof portHolderSchema>
-
-export const portSchema = z.object({
-  port: z.number().int(),
-  state: z.enum(['free', 'reserved', 'blocked']),
-  /** With `reserved`. */
-  server: z.object({ id: z.string(), name: z.string() }).nullable(),
-  /** With `blocked`. */
-  holder: portHolderSchema.nullable(),
-  /** Since when it is reserved or blocked. */
-  since: time.nullable(),
-  /** When it was last looked at on the network; null for never. */
-  checkedAt: time.nullable(),
-})
-export type Port = z.infer<typeof portSchema>
-
-export const portPoolSchema = z.object({
-  hostId: z.string(),
-  purpose: purposeSchema,
-  first: z.number().int(),
-  last: z.number().int(),
-  counts: z.object({ free: z.number(), reserved: z.number(), blocked: z.number() }),
-  ports: z.array(portSchema),
-})
-export type PortPoolView = z.infer<typeof portPoolSchema>
-
 export const engineStatusSchema = z.object({
   state: z.enum(['searching', 'available', 'missing', 'denied', 'remote', 'mismatch']),
   /** Where it was found: a socket, pipe or URL. */
@@ -275,51 +219,6 @@ export const engineStatusSchema = z.object({
   tried: z.array(z.object({ source: z.string(), endpoint: z.string(), outcome: z.string() })),
 })
 export type EngineStatus = z.infer<typeof engineStatusSchema>
-
-export const portRangeSchema = z
-  .strictObject({
-    first: z.number().int().min(1024, 'A port from 1024 on.').max(65535, 'A port up to 65535.'),
-    last: z.number().int().min(1024, 'A port from 1024 on.').max(65535, 'A port up to 65535.'),
-  })
-  .refine(({ first, last }) => first <= last, 'The first port comes before the last.')
-export type PortRange = z.infer<typeof portRangeSchema>
-
-export const hostSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  region: z.string(),
-  enabled: z.boolean(),
-  /** This machine's own addresses that a player could use, the default route's first. */
-  addresses: z.array(z.string()),
-  /** What players should use instead; null for none. */
-  publicAddress: z.string().nullable(),
-  gamePorts: z.object({ first: z.number(), last: z.number() }),
-  rconPorts: z.object({ first: z.number(), last: z.number() }),
-})
-export type Host = z.infer<typeof hostSchema>
-
-export const regionSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  enabled: z.boolean(),
-  hosts: z.array(hostSchema),
-})
-export type Region = z.infer<typeof regionSchema>
-
-/** An IPv4 or IPv6 address, or a DNS name: what a player can type. */
-export const publicAddressSchema = z
-  .string()
-  .trim()
-  .max(253)
-  .refine(
-    (text) =>
-      z.union([z.ipv4(), z.ipv6()]).safeParse(text).success ||
-      // A name that ends in a number is a mistyped address.
-      /^(?=.{1,253}$)(?!(.*\.)?\d+$)([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/.test(
-        text,
-      ),
-    'An IP address or a host name, without port.',
-  )
 
 export const settingsSchema = z.object({
   /** Without a tag, the tag follows the Minecraft version. */

@@ -100,7 +100,7 @@ async function warnings(dataDir: string): Promise<string> {
     .join('\n')
 }
 
-export function localWatch(): EngineWatch {
+function localWatch(): EngineWatch {
   return watchEngine({
     discover: (signal) =>
       discoverEngine({ env: process.env, platform: process.platform, home: homedir(), signal }),

@@ -26,7 +26,7 @@ export async function makeTinyImage(docker: Docker, reference: string): Promise<
 }
 
 /** The image's root file system as a tar archive. */
-export async function tinyRoot(): Promise<Buffer> {
+async function tinyRoot(): Promise<Buffer> {
   const archive = pack()
   const mtime = new Date(0)
   for (const name of ['bin/', 'data/', 'tmp/', 'etc/']) {

@@ -1,4 +1,4 @@
-import type { PortRange, Purpose } from '../../shared/model.ts'
+import type { PortRange, Purpose } from '../../shared/ports.ts'
 import type { Database } from './open.ts'
 
 export interface HostRow {

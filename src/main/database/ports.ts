@@ -1,5 +1,5 @@
-import type { Port, PortHolder, PortRange, Purpose } from '../../shared/model.ts'
-import { portHolderSchema } from '../../shared/model.ts'
+import type { Port, PortHolder, PortRange, Purpose } from '../../shared/ports.ts'
+import { portHolderSchema } from '../../shared/ports.ts'
 import type { Database } from './open.ts'
 
 export interface BlockedPort {

@@ -1,7 +1,8 @@
 import { implement } from '@orpc/server'
 import { contract, panelContract } from '../../shared/contract.ts'
 import { LightNodeError } from '../../shared/errors.ts'
-import type { Activity, AppInfo, LightNodeEvent, PortPoolView, Purpose } from '../../shared/model.ts'
+import type { Activity, AppInfo, LightNodeEvent } from '../../shared/model.ts'
+import type { PortPoolView, Purpose } from '../../shared/ports.ts'
 import type { EventHub } from '../observe/events.ts'
 import type { EngineBinding } from '../servers/engine-binding.ts'
 import type { Hosts } from '../servers/hosts.ts'
@@ -91,9 +92,9 @@ export function createRouter(core: Core) {
       list: os.activity.list.handler(({ input }) => core.activity.list(input.limit, input.serverId ?? null)),
     },
     clipboard: {
-      write: os.clipboard.write.handler(({ input, context }) => {
+      write: os.clipboard.write.handler(async ({ input, context }) => {
         if (!context.clipboard) throw new LightNodeError('UNSUPPORTED_HERE')
-        context.clipboard.write(input.text, input.secret)
+        await context.clipboard.write(input.text, input.secret)
       }),
     },
     events: {

@@ -1,4 +1,4 @@
-import type { Purpose } from '../../shared/model.ts'
+import type { Purpose } from '../../shared/ports.ts'
 import type { Database } from '../database/open.ts'
 import { isFree } from '../database/ports.ts'
 import type { PortPool } from './port-pool.ts'

@@ -34,7 +34,7 @@ export function versionOf(server: ServerRow): string {
 }
 
 /** Everything a server's container is made of. RCON is published on loopback: its protocol is plain text. */
-export function containerSpec(server: ServerRow, image: string, installationId: string): ContainerSpec {
+function containerSpec(server: ServerRow, image: string, installationId: string): ContainerSpec {
   return {
     name: server.containerName,
     image,

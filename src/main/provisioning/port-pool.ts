@@ -1,7 +1,7 @@
 import PQueue from 'p-queue'
 import { describeHolder } from '../../shared/describe.ts'
 import { LightNodeError } from '../../shared/errors.ts'
-import type { Purpose } from '../../shared/model.ts'
+import type { Purpose } from '../../shared/ports.ts'
 import { findHost, findPool } from '../database/hosts.ts'
 import type { Database } from '../database/open.ts'
 import {

@@ -1,4 +1,4 @@
-import type { PortHolder } from '../../shared/model.ts'
+import type { PortHolder } from '../../shared/ports.ts'
 import type { ContainerSummary } from '../engine/types.ts'
 import { type BindRefusal, bindCheck as systemBindCheck } from './bind-check.ts'
 import { resolveOwners, readListeners as systemListeners } from './listeners/read.ts'

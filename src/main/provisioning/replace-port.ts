@@ -1,5 +1,5 @@
 import { LightNodeError } from '../../shared/errors.ts'
-import type { PortHolder, Purpose } from '../../shared/model.ts'
+import type { PortHolder, Purpose } from '../../shared/ports.ts'
 import type { Database } from '../database/open.ts'
 import { blockPort, releasePort, reservePort } from '../database/ports.ts'
 import type { ServerRow } from '../database/servers.ts'

@@ -1,5 +1,6 @@
 import { invalidInput, LightNodeError } from '../../shared/errors.ts'
-import type { Host, PortRange, Purpose, Region } from '../../shared/model.ts'
+import type { Host, Region } from '../../shared/hosts.ts'
+import type { PortRange, Purpose } from '../../shared/ports.ts'
 import {
   findHost,
   findPool,

@@ -1,6 +1,6 @@
 /** On every container and volume that this installation makes: two installations never touch each other's. */
-export const INSTALLATION_LABEL = 'org.lightnode.installation'
-export const SERVER_LABEL = 'org.lightnode.server'
+const INSTALLATION_LABEL = 'org.lightnode.installation'
+const SERVER_LABEL = 'org.lightnode.server'
 
 export function labelsOf(installationId: string, serverId: string): Record<string, string> {
   return { [INSTALLATION_LABEL]: installationId, [SERVER_LABEL]: serverId }

@@ -164,7 +164,7 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
 }
 
 /** An engine's error in the catalogue's words. */
-export function toLightNodeError(error: unknown): unknown {
+function toLightNodeError(error: unknown): unknown {
   if (!(error instanceof EngineError)) return error
   const code =
     error.kind === 'unreachable' || error.kind === 'timeout' ? 'ENGINE_UNREACHABLE' : 'ENGINE_REFUSED'

@@ -1,4 +1,4 @@
-import type { PortPoolView, Purpose } from '../../shared/model.ts'
+import type { PortPoolView, Purpose } from '../../shared/ports.ts'
 import type { Slice } from './store.ts'
 
 export interface PortsSlice {

@@ -1,4 +1,5 @@
-import type { AppInfo, Host, Region, Settings } from '../../shared/model.ts'
+import type { Host, Region } from '../../shared/hosts.ts'
+import type { AppInfo, Settings } from '../../shared/model.ts'
 import type { Slice } from './store.ts'
 
 export interface SettingsSlice {

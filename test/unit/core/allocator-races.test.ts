@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { listPorts, releasePort, setPools } from '../../../src/main/database/ports.ts'
-import type { Purpose } from '../../../src/shared/model.ts'
+import type { Purpose } from '../../../src/shared/ports.ts'
 import { failureOf, type Kit, LOCAL, nginx, openKit, smallRanges } from './kit.ts'
 
 const size = 5

@@ -14,13 +14,8 @@ import { provisionServer } from '../../../src/main/provisioning/provision.ts'
 import { createSealer } from '../../../src/main/secrets/seal.ts'
 import { createCredentialStore } from '../../../src/main/servers/credentials.ts'
 import { defaultRanges, ensureLocalHost, LOCAL, refreshAddresses } from '../../../src/main/servers/hosts.ts'
-import {
-  type CreateServerInput,
-  createServerInputSchema,
-  type PortHolder,
-  type PortRange,
-  type Purpose,
-} from '../../../src/shared/model.ts'
+import { type CreateServerInput, createServerInputSchema } from '../../../src/shared/model.ts'
+import type { PortHolder, PortRange, Purpose } from '../../../src/shared/ports.ts'
 
 export const nginx: PortHolder = {
   kind: 'process',

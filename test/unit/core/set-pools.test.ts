@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { blockPort, listPorts, releasePort, setPools } from '../../../src/main/database/ports.ts'
 import { createEventHub } from '../../../src/main/observe/events.ts'
 import { createHosts, type Hosts } from '../../../src/main/servers/hosts.ts'
-import type { Purpose } from '../../../src/shared/model.ts'
+import type { Purpose } from '../../../src/shared/ports.ts'
 import { dump, failureOf, type Kit, LOCAL, nginx, openKit } from './kit.ts'
 
 let kit: Kit

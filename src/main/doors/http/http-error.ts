@@ -22,7 +22,7 @@ export class HttpError extends Error {
 
 /** The catalogue's refusal, with an HTTP status of its own where the catalogue's is too coarse. */
 export function refuse(
-  code: 'INVALID_INPUT' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND',
+  code: 'INVALID_INPUT' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND' | 'TOO_MANY_ATTEMPTS',
   message: string,
   options: { status?: number; remedy?: string; headers?: Record<string, string> } = {},
 ): HttpError {
@@ -35,8 +35,7 @@ export function refuse(
 
 /** @param seconds until the next attempt counts */
 export function tooManyAttempts(seconds: number): HttpError {
-  return refuse('FORBIDDEN', 'Too many attempts to sign in.', {
-    status: 429,
+  return refuse('TOO_MANY_ATTEMPTS', 'Too many attempts to sign in.', {
     remedy: `Wait ${seconds} s and try again.`,
     headers: { 'retry-after': String(seconds) },
   })

@@ -1,6 +1,6 @@
 import { Link } from 'wouter'
 import { describeHolder } from '../../../shared/describe.ts'
-import type { Port } from '../../../shared/model.ts'
+import type { Port } from '../../../shared/ports.ts'
 import { Ago } from '../../components/ago.tsx'
 import styles from './ports.module.css'
 

@@ -1,5 +1,5 @@
 import { describePort } from '../../../shared/describe.ts'
-import type { Port } from '../../../shared/model.ts'
+import type { Port } from '../../../shared/ports.ts'
 
 /** Ports in rows of `columns`. */
 export function rowsOf(ports: Port[], columns: number): Port[][] {

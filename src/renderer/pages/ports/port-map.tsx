@@ -1,6 +1,6 @@
 import { type KeyboardEvent, memo, type Ref, type SyntheticEvent, useMemo } from 'react'
 import { describePort } from '../../../shared/describe.ts'
-import type { Port, PortPoolView } from '../../../shared/model.ts'
+import type { Port, PortPoolView } from '../../../shared/ports.ts'
 import { moveInGrid, rowsOf } from './port-grid.ts'
 import styles from './ports.module.css'
 

@@ -1,7 +1,7 @@
 import { Button, Skeleton, Tabs } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { Purpose } from '../../../shared/model.ts'
+import type { Purpose } from '../../../shared/ports.ts'
 import { ProblemNotice } from '../../components/notice.tsx'
 import { Page } from '../../components/page.tsx'
 import { PoolView } from './pool-view.tsx'

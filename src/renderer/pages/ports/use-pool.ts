@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import type { PortPoolView, Purpose } from '../../../shared/model.ts'
+import type { PortPoolView, Purpose } from '../../../shared/ports.ts'
 import { type Action, useAction } from '../../components/use-action.ts'
 import { useApp, useClient } from '../../store/store.ts'
 

@@ -82,15 +82,20 @@ function Row({ name, value, children }: { name: string; value: ReactNode; childr
 }
 
 function PanelValue({ panel, closed }: { panel: Credentials['panel'] | null; closed: boolean }) {
+  const desktop = useApp((state) => state.app?.mode === 'desktop')
   return (
     <>
       {panel ? (
         <div className={`mono ${styles.panel}`}>
-          {panel.url && (
-            <a href={panel.url} target="_blank" rel="noreferrer">
-              {panel.url}
-            </a>
-          )}
+          {panel.url &&
+            (desktop ? (
+              // The window opens no page by itself; this one is for a browser.
+              <span>{panel.url}</span>
+            ) : (
+              <a href={panel.url} target="_blank" rel="noreferrer">
+                {panel.url}
+              </a>
+            ))}
           <span>{panel.username}</span>
           <span>{panel.password}</span>
         </div>

@@ -1,4 +1,5 @@
-import { type PortRange, portRangeSchema, publicAddressSchema } from '../../../shared/model.ts'
+import { publicAddressSchema } from '../../../shared/hosts.ts'
+import { type PortRange, portRangeSchema } from '../../../shared/ports.ts'
 
 export interface RangeValues {
   gameFirst: number | string

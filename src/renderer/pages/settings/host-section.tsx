@@ -1,6 +1,6 @@
 import { NumberInput, TextInput } from '@mantine/core'
 import { type FormEvent, useEffect, useState } from 'react'
-import type { Host } from '../../../shared/model.ts'
+import type { Host } from '../../../shared/hosts.ts'
 import { ProblemNotice } from '../../components/notice.tsx'
 import { useAction } from '../../components/use-action.ts'
 import { problemOf } from '../../problem.ts'

@@ -1,0 +1,108 @@
+import { randomInt } from 'node:crypto'
+import pino from 'pino'
+import { onTestFinished } from 'vitest'
+import { listMemory } from '../../../src/main/database/servers.ts'
+import { createLauncher } from '../../../src/main/provisioning/launcher.ts'
+import { createPortReplacer } from '../../../src/main/provisioning/replace-port.ts'
+import { createEngineBinding } from '../../../src/main/servers/engine-binding.ts'
+import { createObserver } from '../../../src/main/servers/observer.ts'
+import { createServerOperations } from '../../../src/main/servers/operations.ts'
+import { createServerViews } from '../../../src/main/servers/view.ts'
+import type { CreateServerInput, Server, Step } from '../../../src/shared/model.ts'
+import { engineInfo, fakeEngine, fakeWatch } from '../../support/fake-engine.ts'
+import { input, LOCAL, openKit } from './kit.ts'
+
+export const installationId = 'this-installation'
+
+interface LaunchOptions {
+  image?: string
+  /** Whether an engine answers from the start. */
+  engine?: boolean
+  fetch?: typeof globalThis.fetch
+  verifyLimitMs?: number
+}
+
+/** The core without doors on a made-up engine whose games answer on real ports of loopback. */
+export function openLaunchKit(options: LaunchOptions = {}) {
+  // Below every system's ephemeral range, and another place for every test.
+  const first = 10_000 + 20 * randomInt(500)
+  const kit = openKit({
+    ranges: { game: { first, last: first + 9 }, rcon: { first: first + 10, last: first + 19 } },
+  })
+  const { database, credentials, events, activity, allocator, probe, now } = kit
+  const engine = fakeEngine()
+  const watch = fakeWatch()
+  const connect = () => watch.see({ engine, info: engineInfo })
+  if (options.engine ?? true) connect()
+  const binding = createEngineBinding(database, watch, LOCAL)
+  const listContainers = async () => (await binding.usable()?.engine.listContainers()) ?? []
+  const ports = createPortReplacer({ database, allocator, probe, listContainers, events, activity, now })
+  const views = createServerViews(database, events)
+  const logger = pino({ level: 'silent' })
+  const start = () => {
+    const launcher = createLauncher({
+      ...{ database, binding, credentials, ports, views, activity, logger, installationId },
+      image: () => options.image ?? 'game:1',
+      memory: (server) => ({
+        totalBytes: binding.usable()?.info.memoryBytes ?? null,
+        promisedMb: listMemory(database, server.hostId, { launched: true }),
+      }),
+      fetch: options.fetch ?? (() => Promise.reject(new Error('no network in tests'))),
+      verifyLimitMs: options.verifyLimitMs ?? 20_000,
+      // Time has to go on for the limit; the kit's clock stands still.
+      now: Date.now,
+    })
+    const observer = createObserver({
+      ...{ database, installationId, watch, binding, launcher, views, activity, logger },
+    })
+    const servers = createServerOperations({
+      ...{
+        database,
+        binding,
+        launcher,
+        observer,
+        views,
+        credentials,
+        ports,
+        activity,
+        events,
+        allocator,
+        now,
+      },
+      capacity: async () => ({ memoryBytes: null, diskFreeBytes: null }),
+    })
+    onTestFinished(async () => {
+      observer.stop()
+      await launcher.stop()
+      engine.close()
+    })
+    return { launcher, observer, servers }
+  }
+  const parts = start()
+
+  return {
+    ...{ ...kit, engine, watch, connect, binding, views, ...parts },
+    /** Launcher and what stands on it, anew on the same database: a restart of LightNode. */
+    restart: start,
+    create: (change: Partial<CreateServerInput> = {}) =>
+      parts.servers.create(input({ version: '1.20.4', ...change }), 'test'),
+    /** Waits until the server is as wanted. @throws Error with the server as it is */
+    async until(id: string, wanted: Server['status'] | ((server: Server) => boolean)): Promise<Server> {
+      const right = typeof wanted === 'string' ? (server: Server) => server.status === wanted : wanted
+      for (const deadline = Date.now() + 10_000; ; ) {
+        const server = parts.servers.get(id)
+        if (right(server)) return server
+        if (Date.now() > deadline) throw new Error(`Not so in time: ${JSON.stringify(server)}`)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+    },
+  }
+}
+
+export type LaunchKit = ReturnType<typeof openLaunchKit>
+
+export function stepOf(server: Server, name: Step['name']): Step {
+  const step = server.run?.steps.find((one) => one.name === name)
+  if (!step) throw new Error(`no step ${name}`)
+  return step
+}
