@@ -1,6 +1,9 @@
 import type { EngineStatus } from '../../shared/model.ts'
 import type { DotTone } from './dot.tsx'
 
+/** "Docker 28.1.1", without what a distribution adds to the version (20.10.24+dfsg1). */
+const dockerName = (version: string | null) => (version ? `Docker ${version.split('+')[0]}` : 'Docker')
+
 /** The engine in one line, for the foot of the rail. */
 export function engineLine(engine: EngineStatus | null): { text: string; tone: DotTone; moving: boolean } {
   if (!engine || engine.state === 'searching')
@@ -8,7 +11,7 @@ export function engineLine(engine: EngineStatus | null): { text: string; tone: D
   switch (engine.state) {
     case 'available':
       return {
-        text: `Docker ${engine.version ?? ''} · local`.replace('  ', ' '),
+        text: `${dockerName(engine.version)} · local`,
         tone: 'online',
         moving: false,
       }

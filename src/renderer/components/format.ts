@@ -43,6 +43,7 @@ const trimZero = (text: string): string => text.replace(/\.0$/, '')
 /** Milliseconds as a length of time: "0.4 s", "48 s", "1 min 12 s", "2 h 5 min". */
 export function formatDuration(milliseconds: number): string {
   const length = Math.max(0, milliseconds)
+  if (length < 50) return '<0.1 s'
   if (length < 9_950) return `${trimZero((length / 1000).toFixed(1))} s`
   const seconds = Math.round(length / 1000)
   if (seconds < 60) return `${seconds} s`

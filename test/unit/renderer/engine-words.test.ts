@@ -6,6 +6,7 @@ describe('engine words', () => {
   it('says the engine in one line', () => {
     expect(engineLine(null).text).toBe('Looking for Docker…')
     expect(engineLine(engine).text).toBe('Docker 28.1.1 · local')
+    expect(engineLine({ ...engine, version: '20.10.24+dfsg1' }).text).toBe('Docker 20.10.24 · local')
     expect(engineLine({ ...engine, version: null }).text).toBe('Docker · local')
     expect(engineLine({ ...engine, state: 'mismatch' }).tone).toBe('waiting')
   })
