@@ -31,7 +31,7 @@ describe('format', () => {
 
   it('writes lengths of time', () => {
     expect([-5, 400, 9_940, 9_960, 48_000, 60_000, 72_000, 3_600_000, 7_500_000].map(formatDuration)).toEqual(
-      ['0 s', '0.4 s', '9.9 s', '10 s', '48 s', '1 min', '1 min 12 s', '1 h', '2 h 5 min'],
+      ['<0.1 s', '0.4 s', '9.9 s', '10 s', '48 s', '1 min', '1 min 12 s', '1 h', '2 h 5 min'],
     )
   })
 

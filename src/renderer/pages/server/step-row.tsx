@@ -24,6 +24,8 @@ interface Props {
 /** One step of a run: its state, what it is doing and how long it took. */
 export function StepRow({ step, serverId, now, problem }: Props) {
   const length = stepLength(step, now)
+  // The notice above the steps has said it already.
+  const detail = step.detail === problem?.message ? null : step.detail
   return (
     <li
       className={styles.step}
@@ -35,7 +37,7 @@ export function StepRow({ step, serverId, now, problem }: Props) {
         <div className={styles.stepHead}>
           <span className={styles.stepTitle}>{stepTitles[step.name]}</span>
           <VisuallyHidden>{stepStateTexts[step.state]}</VisuallyHidden>
-          <span className={styles.stepDetail}>{step.detail ?? stepPurposes[step.name]}</span>
+          <span className={styles.stepDetail}>{detail ?? stepPurposes[step.name]}</span>
           <span className={styles.stepTime}>{length === null ? '' : formatDuration(length)}</span>
         </div>
         {step.progress && step.state === 'running' && (
