@@ -3,7 +3,7 @@ import { describeHolder } from '../../shared/describe.ts'
 import { LightNodeError } from '../../shared/errors.ts'
 import type { Database } from '../database/open.ts'
 import { findServer, type ServerRow, updateServer } from '../database/servers.ts'
-import type { Engine } from '../engine/types.ts'
+import type { Engine, EngineError } from '../engine/types.ts'
 import { imageReference, resolvedVersionFromPing } from '../game/image.ts'
 import { resolveVersion } from '../game/versions.ts'
 import type { RecordActivity } from '../observe/activity.ts'
@@ -53,7 +53,11 @@ export async function launch(deps: LaunchDeps, run: Launch): Promise<void> {
     const containerId = await startContainer(deps, run)
     if (containerId === null) continue
     const version = await verifyGame(deps, run, containerId)
-    if (await pinVersion(deps, run, version)) continue
+    if (await pinVersion(deps, run, version)) {
+      // Another version may need another tag of the image.
+      await provideImage(deps, run)
+      continue
+    }
     await run.engine.setRestartPolicy(containerId, 'unless-stopped')
     run.log.online(current(deps, run))
     return
@@ -93,29 +97,32 @@ async function provideImage(deps: LaunchDeps, run: Launch): Promise<void> {
 /** @returns null when a port is held by someone else and the start has to be tried again */
 async function startContainer(deps: LaunchDeps, run: Launch): Promise<string | null> {
   const server = current(deps, run)
-  const containerId = await deps.slot(async () => {
+  const { containerId, refusal } = await deps.slot(async () => {
     run.log.step('container', 'running', 'Making the container')
     const container = await ensureContainer(deps, run.engine, server, deps.credentials.rconPassword(server))
     showWarnings(deps, server, container.warnings)
     run.log.step('container', 'done', [server.containerName, ...container.warnings].join(' · '))
     run.log.status('starting')
     run.log.step('start', 'running', `Starting on port ${server.port}`)
-    return (await tryStart(run.engine, container.id)) ? container.id : null
+    return { containerId: container.id, refusal: await tryStart(run.engine, container.id) }
   })
-  if (containerId === null) await portLost(deps, run, server)
-  else run.log.step('start', 'done', `Port ${server.port}`)
+  if (refusal) {
+    await portLost(deps, run, server, refusal)
+    return null
+  }
+  run.log.step('start', 'done', `Port ${server.port}`)
   return containerId
 }
 
-/** @returns false when a port is held by someone else */
-async function tryStart(engine: Engine, containerId: string): Promise<boolean> {
+/** @returns the engine's refusal when a port is held by someone else */
+async function tryStart(engine: Engine, containerId: string): Promise<EngineError | null> {
   try {
     // Until it is verified a failed one must not loop.
     await engine.setRestartPolicy(containerId, 'no')
     await engine.startContainer(containerId)
-    return true
+    return null
   } catch (error) {
-    if (isPortTaken(error)) return false
+    if (isPortTaken(error)) return error
     throw error
   }
 }
@@ -136,11 +143,17 @@ function showWarnings(deps: LaunchDeps, server: ServerRow, warnings: readonly st
  *
  * @throws LightNodeError PORT_TAKEN, POOL_EXHAUSTED
  */
-async function portLost(deps: LaunchDeps, run: Launch, server: ServerRow): Promise<void> {
+async function portLost(
+  deps: LaunchDeps,
+  run: Launch,
+  server: ServerRow,
+  refusal: EngineError,
+): Promise<void> {
   const lost = await deps.ports.lostPorts(server)
   if (server.firstOnlineAt === null) {
-    const purposes = lost.length > 0 ? lost.map(({ purpose }) => purpose) : (['game'] as const)
-    await deps.ports.replace(server, purposes)
+    // A holder that shows itself to nobody but the engine: its words say which port.
+    const named = refusal.port === server.rconPort ? 'rcon' : 'game'
+    await deps.ports.replace(server, lost.length > 0 ? lost.map(({ purpose }) => purpose) : [named])
     run.log.step('start', 'pending', `Port ${server.port} was taken in the last moment; taking the next`)
     return
   }

@@ -25,6 +25,8 @@ export interface Launcher {
   /** Opens a run unless one is open, and goes on with it. */
   launch(serverId: string, options?: { waitForPort?: boolean }): void
   isBusy(serverId: string): boolean
+  /** Called after each launch, however it ended. */
+  onEnd(listener: (serverId: string) => void): () => void
   /** Ends what is under way for the server without a verdict; resolves when it has ended. */
   cancel(serverId: string): Promise<void>
   /** Goes on with every run that a stop or a crash left open. */
@@ -41,6 +43,7 @@ interface Job {
 export function createLauncher(deps: LauncherDeps): Launcher {
   const { database, binding } = deps
   const jobs = new Map<string, Job>()
+  const listeners = new Set<(serverId: string) => void>()
   const starts = new PQueue({ concurrency: PARALLEL_STARTS })
   const launchDeps: LaunchDeps = { ...deps, slot: (work) => starts.add(work) }
 
@@ -87,9 +90,10 @@ export function createLauncher(deps: LauncherDeps): Launcher {
       await work(serverId, log, waitForPort, signal)
     } catch (error) {
       if (signal.aborted) return
+      // First: a retry that follows the verdict at once finds nothing under way.
+      await stopFailed(serverId)
       const server = findServer(database, serverId)
       if (server) log.failed(server, toFailure(error, runId))
-      await stopFailed(serverId)
     }
   }
 
@@ -112,7 +116,10 @@ export function createLauncher(deps: LauncherDeps): Launcher {
       .catch((error: unknown) => {
         if (!abort.signal.aborted) deps.logger.error({ serverId, err: error }, 'a launch broke off')
       })
-      .finally(() => jobs.delete(serverId))
+      .finally(() => {
+        jobs.delete(serverId)
+        for (const listener of listeners) listener(serverId)
+      })
     jobs.set(serverId, { abort, done })
   }
 
@@ -125,6 +132,10 @@ export function createLauncher(deps: LauncherDeps): Launcher {
   return {
     launch: (serverId, options = {}) => begin(serverId, options.waitForPort ?? false),
     isBusy: (serverId) => jobs.has(serverId),
+    onEnd(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     cancel: end,
     resume() {
       for (const run of openRuns(database)) {

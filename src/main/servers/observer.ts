@@ -38,11 +38,17 @@ export function createObserver(deps: ObserverDeps): Observer {
   const { database, binding, launcher, views } = deps
   const held = new Set<string>()
   const looking = new Set<string>()
+  /** Something happened while a look was under way: what that one saw may be old. */
+  const again = new Set<string>()
 
   const stops = [
     deps.watch.onEvent((event) => void onEvent(event)),
     binding.onChange(() => {
       if (binding.usable()) void lookAtAll()
+    }),
+    // What happened while the launch had the word is no news to anyone yet.
+    launcher.onEnd((id) => {
+      if (findServer(database, id)?.status === 'online') void look(id)
     }),
   ]
 
@@ -56,12 +62,19 @@ export function createObserver(deps: ObserverDeps): Observer {
   }
 
   async function look(serverId: string): Promise<void> {
-    if (launcher.isBusy(serverId) || held.has(serverId) || looking.has(serverId)) return
+    if (looking.has(serverId)) {
+      again.add(serverId)
+      return
+    }
     looking.add(serverId)
     try {
-      const engine = binding.usable()?.engine
-      const server = findServer(database, serverId)
-      if (engine && server) await follow(engine, server)
+      do {
+        again.delete(serverId)
+        const engine = binding.usable()?.engine
+        const server = findServer(database, serverId)
+        const idle = !launcher.isBusy(serverId) && !held.has(serverId)
+        if (engine && server && idle) await follow(engine, server)
+      } while (again.has(serverId))
     } catch (error) {
       deps.logger.warn({ serverId, err: error }, 'a look at the server failed')
     } finally {

@@ -45,7 +45,7 @@ export function openLaunchKit(options: LaunchOptions = {}) {
       image: () => options.image ?? 'game:1',
       memory: (server) => ({
         totalBytes: binding.usable()?.info.memoryBytes ?? null,
-        promisedMb: listMemory(database, server.hostId, { launched: true }),
+        promisedMb: listMemory(database, server.hostId, { before: server }),
       }),
       fetch: options.fetch ?? (() => Promise.reject(new Error('no network in tests'))),
       verifyLimitMs: options.verifyLimitMs ?? 20_000,

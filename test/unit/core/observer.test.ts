@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest'
+import { labelsOf } from '../../../src/main/servers/labels.ts'
+import { installationId, type LaunchKit, openLaunchKit } from './launch-kit.ts'
+
+async function online(kit: LaunchKit) {
+  const { id } = await kit.create()
+  return kit.until(id, 'online')
+}
+
+const tell = (kit: LaunchKit, id: string, action: 'die' | 'start' | 'oom', installation = installationId) =>
+  kit.watch.emit({ action, labels: labelsOf(installation, id) })
+
+const turns = () => new Promise((resolve) => setTimeout(resolve, 30))
+
+describe('a server that is Online', () => {
+  test.each([0, 143])('is Stopped when its container ends in order (%i)', async (code) => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    kit.engine.end(containerName, code)
+    tell(kit, id, 'die')
+    expect((await kit.until(id, 'stopped')).problem).toBeNull()
+  })
+
+  test('has Failed with OUT_OF_MEMORY when it was killed for memory', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    kit.engine.end(containerName, 137, { outOfMemory: true })
+    tell(kit, id, 'die')
+    expect((await kit.until(id, 'failed')).problem).toMatchObject({
+      code: 'OUT_OF_MEMORY',
+      message: 'The game was killed because it needed more than its limit of 1.5 GB.',
+    })
+  })
+
+  test('has Failed with EXITED_EARLY when it crashed, and says with which code', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    kit.engine.end(containerName, 2)
+    tell(kit, id, 'die')
+    expect((await kit.until(id, 'failed')).problem).toMatchObject({
+      code: 'EXITED_EARLY',
+      message: expect.stringContaining('exit code 2'),
+    })
+  })
+
+  test('is Starting while the engine restarts it, and Online again once it answers', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    const { state } = kit.engine.containers.get(containerName)!
+    state.status = 'restarting'
+    tell(kit, id, 'die')
+    await kit.until(id, 'starting')
+    state.status = 'running'
+    tell(kit, id, 'start')
+    await kit.until(id, 'online')
+  })
+
+  test('is Stopped when its container was removed', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    kit.engine.containers.delete(containerName)
+    kit.watch.emit({ action: 'destroy', labels: labelsOf(installationId, id) })
+    await kit.until(id, 'stopped')
+  })
+
+  test('does not care for the events of another installation', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    const before = kit.engine.calls.length
+    kit.engine.end(containerName, 137, { outOfMemory: true })
+    tell(kit, id, 'die', 'another-installation')
+    kit.watch.emit({ action: 'die', labels: {} })
+    await turns()
+    expect(kit.servers.get(id).status).toBe('online')
+    expect(kit.engine.calls).toHaveLength(before)
+  })
+
+  test('is looked at again when its end comes while a look is under way', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    let answered = () => {}
+    const { inspectContainer } = kit.engine
+    kit.engine.inspectContainer = async (name) => {
+      const seen = await inspectContainer(name)
+      // What it saw is old by the time it arrives.
+      await new Promise<void>((resolve) => (answered = resolve))
+      return seen
+    }
+    tell(kit, id, 'oom')
+    await turns()
+    kit.engine.inspectContainer = inspectContainer
+    kit.engine.end(containerName, 137, { outOfMemory: true })
+    tell(kit, id, 'die')
+    answered()
+    expect((await kit.until(id, 'failed')).problem?.code).toBe('OUT_OF_MEMORY')
+  })
+
+  test('is looked at once more after its launch: an end in the last moment is not missed', async () => {
+    const kit = openLaunchKit()
+    kit.engine.before = (method, subject) => {
+      if (method !== 'setRestartPolicy' || !subject.endsWith('unless-stopped')) return
+      // After the last check of the launch.
+      const [name = ''] = subject.split(' ')
+      kit.engine.end(name, 1)
+      for (const { id } of kit.servers.list()) tell(kit, id, 'die')
+    }
+    const { id } = await kit.create()
+    expect((await kit.until(id, 'failed')).problem?.code).toBe('EXITED_EARLY')
+  })
+
+  test('is stopped by us without being news', async () => {
+    const kit = openLaunchKit()
+    const { id } = await online(kit)
+    const stopped = kit.servers.stop(id, 'test')
+    tell(kit, id, 'die')
+    expect((await stopped).status).toBe('stopped')
+    await turns()
+    const actions = kit.database.prepare('SELECT actor, action FROM activity ORDER BY id DESC').all()
+    expect(actions[0]).toEqual({ actor: 'test', action: 'server.stopped' })
+  })
+})
+
+describe('after LightNode or the engine was away', () => {
+  test('every server is looked at', async () => {
+    const kit = openLaunchKit()
+    const first = await online(kit)
+    const { id } = await kit.create({ name: 'Second' })
+    const second = await kit.until(id, 'online')
+    kit.watch.see('missing')
+    kit.engine.end(first.containerName, 0)
+    kit.engine.end(second.containerName, 9)
+    await turns()
+    expect(kit.servers.list().map(({ status }) => status)).toEqual(['online', 'online'])
+    kit.connect()
+    await kit.until(first.id, 'stopped')
+    await kit.until(second.id, 'failed')
+  })
+
+  test('a server that was started by hand is verified and Online', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    await kit.servers.stop(id, 'test')
+    await kit.engine.startContainer(containerName)
+    await kit.observer.lookAtAll()
+    await kit.until(id, 'online')
+  })
+
+  test('an engine that refuses to tell changes nothing', async () => {
+    const kit = openLaunchKit()
+    const { id } = await online(kit)
+    kit.engine.before = () => {
+      throw new Error('no answer')
+    }
+    tell(kit, id, 'die')
+    await turns()
+    expect(kit.servers.get(id).status).toBe('online')
+  })
+})
