@@ -25,6 +25,7 @@ export interface RunningApp {
   /** Everything it wrote to standard output and standard error. */
   output(): string
   readClipboard(): Promise<string>
+  clearClipboard(): Promise<void>
   close(): Promise<void>
 }
 
@@ -100,6 +101,7 @@ export async function openInBrowser(args: string[]): Promise<RunningApp> {
     page,
     output: served.output,
     readClipboard: () => page.evaluate(() => navigator.clipboard.readText()),
+    clearClipboard: () => page.evaluate(() => navigator.clipboard.writeText('')),
     async close() {
       await browser.close()
       await served.stop()
@@ -135,6 +137,7 @@ export async function openDesktop(args: string[]): Promise<RunningApp & { electr
     page,
     output: () => output,
     readClipboard: () => electron.evaluate(({ clipboard }) => clipboard.readText()),
+    clearClipboard: () => electron.evaluate(({ clipboard }) => clipboard.clear()),
     close: () => electron.close(),
   }
 }

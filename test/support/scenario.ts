@@ -25,6 +25,7 @@ export async function untilOnline(page: Page): Promise<void> {
 
 /** What is in the clipboard after a button was pressed. */
 export async function copied(app: RunningApp, button: string): Promise<string> {
+  await app.clearClipboard()
   await app.page.getByRole('button', { name: button }).click()
   let text = ''
   await expect.poll(async () => (text = await app.readClipboard()), { timeout: 5000 }).not.toBe('')
