@@ -21,7 +21,7 @@ import { useServerActions } from './use-server-actions.tsx'
 const back = (
   <Link href="/" className={styles.back ?? ''}>
     <IconArrowLeft size={14} stroke={1.75} aria-hidden />
-    All servers
+    Back
   </Link>
 )
 
