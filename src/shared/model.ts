@@ -52,7 +52,7 @@ const nameSchema = z
   .pipe(
     z
       .string()
-      .min(nameLimits.min, 'Give the server a name.')
+      .min(nameLimits.min, { error: 'Give the server a name.', abort: true })
       .refine((name) => [...name].length <= nameLimits.max, `At most ${nameLimits.max} characters.`)
       .refine((name) => isPrintable(name), 'Printable characters only.'),
   )
@@ -74,12 +74,12 @@ export const createServerInputSchema = z.strictObject({
   diskSpace: diskSchema,
   type: z.enum(serverTypes, { error: `One of ${serverTypes.join(', ')}.` }).default('VANILLA'),
   version: z
-    .string()
+    .string({ error: 'LATEST, SNAPSHOT or a version such as 1.20.4.' })
     .trim()
     .regex(versionPattern, 'LATEST, SNAPSHOT or a version such as 1.20.4.')
     .default('LATEST'),
   /** Left out: any enabled region. */
-  region: z.string().min(1, 'Choose a region.').optional(),
+  region: z.string({ error: 'Choose a region.' }).min(1, 'Choose a region.').optional(),
   acceptEula: z.boolean({ error: 'Say true to accept the Minecraft EULA.' }).default(false),
 })
 export type CreateServerInput = z.infer<typeof createServerInputSchema>
