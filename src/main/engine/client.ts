@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
 import Docker from 'dockerode'
-import type { FoundEndpoint } from './endpoints.ts'
+import type { FoundEndpoint } from './found-endpoint.ts'
 import { EngineError } from './types.ts'
 
 export interface EngineRequest {

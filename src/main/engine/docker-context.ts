@@ -2,13 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type FindOptions, type FoundEndpoint, withoutSecrets } from './endpoints.ts'
-
-/** The folder with ca.pem, cert.pem and key.pem, and whether the engine's own certificate is checked. */
-export interface TlsFiles {
-  directory: string
-  verify: boolean
-}
+import { type FindOptions, type FoundEndpoint, withoutSecrets } from './found-endpoint.ts'
 
 const configSchema = z.object({ currentContext: z.string().optional() })
 const metaSchema = z.object({

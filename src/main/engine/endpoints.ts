@@ -1,24 +1,8 @@
 import { join } from 'node:path'
-import { chosenContext, type TlsFiles } from './docker-context.ts'
-import type { EndpointCandidate } from './types.ts'
+import { chosenContext } from './docker-context.ts'
+import { type FindOptions, type FoundEndpoint, withoutSecrets } from './found-endpoint.ts'
 
 /** A candidate with what its connection needs besides. */
-export interface FoundEndpoint extends EndpointCandidate {
-  tls?: TlsFiles
-  /** Why it can't be tried at all. */
-  fault?: string
-}
-
-export interface FindOptions {
-  env: Record<string, string | undefined>
-  /** Node's name of the operating system. */
-  platform: string
-  /** The user's home folder. */
-  home: string
-  /** The user's number, where there is one: stands in for a missing XDG_RUNTIME_DIR. */
-  uid?: number
-}
-
 /**
  * Where an engine may be, in the order of search. Only files are read.
  *
@@ -68,11 +52,6 @@ function withScheme(host: string): string {
   if (host === 'unix://') return 'unix:///var/run/docker.sock'
   if (host === 'npipe://') return 'npipe:////./pipe/docker_engine'
   return host.includes('://') ? host : `tcp://${host}`
-}
-
-/** A user name and password in an address are no one's business. */
-export function withoutSecrets(endpoint: string): string {
-  return endpoint.replace(/^(\w+:\/\/)[^/@]*@/, '$1')
 }
 
 function usualEndpoints({ env, platform, home, uid }: FindOptions): FoundEndpoint[] {

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type FindOptions, findEndpoints, isRemote } from '../../../src/main/engine/endpoints.ts'
+import { findEndpoints, isRemote } from '../../../src/main/engine/endpoints.ts'
+import type { FindOptions } from '../../../src/main/engine/found-endpoint.ts'
 
 let home: string
 beforeEach(async () => {
