@@ -43,7 +43,7 @@ module.exports = {
           '^src/main/(doors|desktop)/',
           '^src/main/[^/]+\\.ts$',
           '^src/(renderer|preload)/',
-          npm(`electron|@orpc/server|sirv|helmet|${INTERFACE}`),
+          npm(`electron|@orpc/server|helmet|${INTERFACE}`),
           '^electron$',
           NODE_HTTP,
         ],

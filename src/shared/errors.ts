@@ -58,7 +58,7 @@ export const errorCatalogue = {
   MEMORY_EXCEEDED: {
     status: 409,
     message: 'The engine does not have that much memory left.',
-    remedy: 'Choose less memory, or stop something else on this host.',
+    remedy: 'Choose less memory; what other servers were promised counts while they are stopped, too.',
   },
   DISK_EXCEEDED: {
     status: 409,

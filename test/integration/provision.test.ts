@@ -130,6 +130,20 @@ describe.skipIf(!(await hasEngine()))('provisioning on a real engine', () => {
     expect(containers).toHaveLength(1)
   })
 
+  test('another image setting is for servers to come: one with a world keeps its own', async () => {
+    running = await startCore({ image })
+    const { id } = await running.core.servers.create(serverInput(), 'test')
+    const { containerName } = await running.until(id, ({ status }) => status === 'online')
+    await running.core.servers.stop(id, 'test')
+    await localDocker().getContainer(containerName).remove()
+    await running.stop()
+
+    running = await startCore({ image: 'localhost:1/no/such-image:1', dataDir: running.dataDir })
+    running.core.servers.start(id, 'test')
+    await running.until(id, ({ status }) => status === 'online')
+    expect((await localDocker().getContainer(containerName).inspect()).Config.Image).toBe(image)
+  })
+
   test('what ends outside LightNode is shown as it is', async () => {
     running = await startCore({ image })
     const { id } = await running.core.servers.create(serverInput(), 'test')

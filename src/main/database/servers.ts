@@ -19,6 +19,8 @@ export interface ServerRow {
   containerName: string
   volumeName: string
   containerId: string | null
+  /** What its container was made from. */
+  image: string | null
   rconPassword: string
   panelUsername: string
   panelPassword: string
@@ -37,6 +39,7 @@ export interface ServerRow {
 export type NewServer = Omit<
   ServerRow,
   | 'containerId'
+  | 'image'
   | 'firstOnlineAt'
   | 'problemCode'
   | 'problemMessage'
@@ -50,7 +53,7 @@ export type NewServer = Omit<
 const selectServers = `
   SELECT servers.id, owner, servers.name, status, desired, type, version, resolved_version AS resolvedVersion,
     memory_mb AS memoryMb, disk_gb AS diskGb, servers.host_id AS hostId, address,
-    container_name AS containerName, volume_name AS volumeName, container_id AS containerId,
+    container_name AS containerName, volume_name AS volumeName, container_id AS containerId, image,
     rcon_password AS rconPassword, panel_username AS panelUsername, panel_password AS panelPassword,
     eula_accepted_at AS eulaAcceptedAt, first_online_at AS firstOnlineAt,
     problem_code AS problemCode, problem_message AS problemMessage, servers.created_at AS createdAt,
@@ -122,6 +125,7 @@ const columns = {
   address: 'address',
   resolvedVersion: 'resolved_version',
   containerId: 'container_id',
+  image: 'image',
   eulaAcceptedAt: 'eula_accepted_at',
   firstOnlineAt: 'first_online_at',
   problemCode: 'problem_code',

@@ -29,8 +29,14 @@ export interface ContainerDeps {
 }
 
 /** The Minecraft version that the container is made with. */
-export function versionOf(server: ServerRow): string {
+function versionOf(server: ServerRow): string {
   return server.resolvedVersion ?? server.version
+}
+
+/** A server with a world keeps what it runs on; until then the image setting counts. */
+export function imageOf(server: ServerRow, setting: string): string {
+  if (server.firstOnlineAt !== null && server.image !== null) return server.image
+  return imageReference(setting, versionOf(server))
 }
 
 /** Everything a server's container is made of. RCON is published on loopback: its protocol is plain text. */
@@ -66,7 +72,7 @@ export async function ensureContainer(
   server: ServerRow,
   password: Secret,
 ): Promise<{ id: string; warnings: string[] }> {
-  const spec = containerSpec(server, imageReference(deps.image(), versionOf(server)), deps.installationId)
+  const spec = containerSpec(server, imageOf(server, deps.image()), deps.installationId)
   const existing = await engine.inspectContainer(server.containerName)
   if (existing) {
     if (serverOf(existing.labels, deps.installationId) !== server.id)
@@ -87,7 +93,7 @@ export async function ensureContainer(
     mode: PASSWORD_FILE_MODE,
   })
   // Written last: a container without this record may lack its password and is made anew.
-  updateServer(deps.database, server.id, { containerId: created.id })
+  updateServer(deps.database, server.id, { containerId: created.id, image: spec.image })
   return created
 }
 
@@ -101,9 +107,12 @@ function isWhole(existing: ContainerState, server: ServerRow, spec: ContainerSpe
         hostPort === wanted.hostPort,
     ),
   )
-  // A new image setting is for servers that are still to come; one with a world keeps what it runs on.
-  const sameImage = server.firstOnlineAt !== null || existing.image === spec.image
-  return existing.id === server.containerId && samePorts && sameImage && existing.env.VERSION === version
+  return (
+    existing.id === server.containerId &&
+    samePorts &&
+    existing.image === spec.image &&
+    existing.env.VERSION === version
+  )
 }
 
 async function removeOwn(engine: Engine, container: ContainerState): Promise<void> {

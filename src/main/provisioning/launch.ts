@@ -4,12 +4,12 @@ import { LightNodeError } from '../../shared/errors.ts'
 import type { Database } from '../database/open.ts'
 import { findServer, type ServerRow, updateServer } from '../database/servers.ts'
 import type { Engine, EngineError } from '../engine/types.ts'
-import { imageReference, resolvedVersionFromPing } from '../game/image.ts'
+import { resolvedVersionFromPing } from '../game/image.ts'
 import { resolveVersion } from '../game/versions.ts'
 import type { RecordActivity } from '../observe/activity.ts'
 import type { CredentialStore } from '../servers/credentials.ts'
 import { checkMemory } from './capacity.ts'
-import { type ContainerDeps, ensureContainer, isPortTaken, versionOf } from './launch-container.ts'
+import { type ContainerDeps, ensureContainer, imageOf, isPortTaken } from './launch-container.ts'
 import type { PortReplacer } from './replace-port.ts'
 import { launchError, type RunLog } from './run-log.ts'
 import { verify } from './verify.ts'
@@ -86,7 +86,7 @@ async function provideImage(deps: LaunchDeps, run: Launch): Promise<void> {
     const resolvedVersion = await resolveVersion({ ...server, fetch: deps.fetch })
     if (resolvedVersion) updateServer(deps.database, server.id, { resolvedVersion })
   }
-  const image = imageReference(deps.image(), versionOf(current(deps, run)))
+  const image = imageOf(current(deps, run), deps.image())
   if (!(await engine.hasImage(image))) {
     log.step('image', 'running', `Pulling ${image}`)
     await engine.pullImage(image, log.progress, run.signal)

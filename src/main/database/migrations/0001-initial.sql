@@ -64,6 +64,8 @@ CREATE TABLE servers (
   container_name TEXT NOT NULL UNIQUE,
   volume_name TEXT NOT NULL UNIQUE,
   container_id TEXT,
+  -- What its container was made from: a later image setting is for servers still to come.
+  image TEXT,
   rcon_password TEXT NOT NULL,
   panel_username TEXT NOT NULL UNIQUE,
   panel_password TEXT NOT NULL,
