@@ -44,8 +44,7 @@ export function Setup({ server }: { server: Server }) {
                 </>
               ) : (
                 <>
-                  Enter your public address in <Link href="/settings">Settings</Link>, and it is what players
-                  are given.
+                  Enter your <Link href="/settings">public address</Link>, and it is what players are given.
                 </>
               )}
             </li>
