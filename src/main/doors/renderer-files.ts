@@ -38,7 +38,7 @@ export function loadRendererFiles(folder: string): RendererFiles {
     page(name, nonce) {
       const page = files.get(`/${name}.html`)?.body.toString('utf8')
       // The build makes the addresses relative; a page may be served at any depth.
-      return page?.replaceAll('="./assets/', '="/assets/').replaceAll('__CSP_NONCE__', nonce) ?? null
+      return page?.replaceAll('="./', '="/').replaceAll('__CSP_NONCE__', nonce) ?? null
     },
   }
 

@@ -4,9 +4,15 @@ import type { LightNodeEvent } from '../../shared/model.ts'
 /** Carries what happened from the core to whoever listens; the core knows no door. */
 export interface EventHub {
   publish(event: LightNodeEvent): void
-  /** Every event from now on, until the signal says so. */
+  /**
+   * Every event from now on, until the signal says so, or until the listener is so far behind that it is cheaper
+   * for it to begin anew: what waits for one that stalls has a bound.
+   */
   subscribe(signal: AbortSignal): AsyncGenerator<LightNodeEvent, void>
 }
+
+/** Events; a few megabytes at most. */
+const MOST_WAITING = 1000
 
 export function createEventHub(): EventHub {
   const emitter = new EventEmitter()
@@ -17,13 +23,31 @@ export function createEventHub(): EventHub {
     publish: (event) => void emitter.emit('event', event),
 
     subscribe(signal) {
+      const ended = new AbortController()
+      let waiting = 0
+      const count = () => {
+        waiting += 1
+        if (waiting > MOST_WAITING) ended.abort()
+      }
       // Listens from the call on, not from the first read: nothing falls between.
-      const source = on(emitter, 'event', { signal })
+      const source = on(emitter, 'event', { signal: ended.signal })
+      emitter.on('event', count)
+      ended.signal.addEventListener('abort', () => emitter.off('event', count), { once: true })
+      const end = () => ended.abort()
+      if (signal.aborted) end()
+      else signal.addEventListener('abort', end, { once: true })
+
       return (async function* () {
         try {
-          for await (const [event] of source) yield event as LightNodeEvent
+          for await (const [event] of source) {
+            waiting -= 1
+            yield event as LightNodeEvent
+          }
         } catch (error) {
-          if (!signal.aborted) throw error
+          if (!ended.signal.aborted) throw error
+        } finally {
+          signal.removeEventListener('abort', end)
+          end()
         }
       })()
     },

@@ -59,6 +59,13 @@ test('only files whose name changes with their content are kept by the browser',
   expect((await t.send('HEAD', '/')).text).toBe('')
 })
 
+test('a page names its icon by the root, at whatever depth it is served', async () => {
+  for (const path of ['/', `/panel/${ALPHA}`]) {
+    const page = await t.send('GET', path, { headers: { accept: 'text/html' } })
+    expect(page.text).toContain('href="/icon.svg"')
+  }
+})
+
 test('every path of the interface is its page, for a browser only', async () => {
   const page = await t.send('GET', '/servers/abc', { headers: { accept: 'text/html,*/*' } })
   expect(page.text).toContain('<title>LightNode</title>')

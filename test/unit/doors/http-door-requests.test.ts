@@ -65,6 +65,12 @@ test('a request without a host is refused', async () => {
   expect(await raw('GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
 })
 
+test('a second host is refused though the first is good', async () => {
+  const host = `Host: 127.0.0.1:${t.door.port}`
+  const answer = await raw(`GET / HTTP/1.1\r\n${host}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`)
+  expect(answer).toMatch(/^HTTP\/1\.1 403 /)
+})
+
 test('localhost is as good as 127.0.0.1', async () => {
   const answer = await call({
     headers: { host: `localhost:${t.door.port}`, origin: `http://localhost:${t.door.port}` },

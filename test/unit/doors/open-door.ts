@@ -171,7 +171,7 @@ function addServers(database: Database): void {
 function writeRenderer(folder: string): void {
   mkdirSync(join(folder, 'assets'), { recursive: true })
   const page = (title: string) =>
-    `<!doctype html><title>${title}</title><meta property="csp-nonce" nonce="__CSP_NONCE__"><style nonce="__CSP_NONCE__"></style>`
+    `<!doctype html><title>${title}</title><link rel="icon" href="./icon.svg"><meta property="csp-nonce" nonce="__CSP_NONCE__"><style nonce="__CSP_NONCE__"></style>`
   writeFileSync(join(folder, 'index.html'), page('LightNode'))
   writeFileSync(join(folder, 'panel.html'), page('LightNode panel'))
   writeFileSync(join(folder, 'assets', 'index-1a2b3c4d.js'), 'export {}\n')

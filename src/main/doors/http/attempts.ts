@@ -9,7 +9,7 @@ export interface Attempts {
   count(address: string): Promise<void>
 }
 
-/** Slows down guessing: ten attempts per minute and address, right or wrong. */
+/** Slows down guessing: ten attempts per minute and address; what counts as one is the caller's. */
 export function limitAttempts(): Attempts {
   const limiter = new RateLimiterMemory({ points: ATTEMPTS, duration: SECONDS })
   return {

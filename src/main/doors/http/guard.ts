@@ -25,7 +25,10 @@ export function readPath(request: IncomingMessage): string {
 export function checkRequest(request: IncomingMessage, port: number): void {
   const hosts = allowedHosts(port)
   const { host, origin } = request.headers
-  if (!host || !hosts.includes(host.toLowerCase())) throw refuse('FORBIDDEN', 'This name is not LightNode’s.')
+  const once =
+    request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length === 1
+  if (!host || !once || !hosts.includes(host.toLowerCase()))
+    throw refuse('FORBIDDEN', 'This name is not LightNode’s.')
   if (origin !== undefined && !hosts.some((allowed) => origin.toLowerCase() === `http://${allowed}`))
     throw refuse('FORBIDDEN', 'Another site sent this request.')
   if (request.method === 'GET' || request.method === 'HEAD') return

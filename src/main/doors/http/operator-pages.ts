@@ -37,12 +37,14 @@ export function createOperatorPages(options: {
   }
 
   async function signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    await attempts.count(request.socket.remoteAddress ?? '')
     const { code } = await readJson(request, signInSchema, 1000)
-    if (!codes.redeem(code))
+    if (!codes.redeem(code)) {
+      // Only wrong ones count: 128 bits can't be guessed, and nobody's guessing may lock the user out.
+      await attempts.count(request.socket.remoteAddress ?? '')
       throw refuse('UNAUTHORIZED', 'This sign-in link has been used or is over ten minutes old.', {
         remedy: 'Start LightNode again in a terminal: it prints a fresh link.',
       })
+    }
     signedIn.begin(request, response, operator)
     sendEmpty(response)
   }
