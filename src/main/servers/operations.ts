@@ -110,10 +110,11 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
   }
 
   async function changePort(id: string, actor: string): Promise<Server> {
-    const server = row(id)
-    if (server.status === 'online')
+    if (row(id).status === 'online')
       throw new LightNodeError('BUSY', 'Stop the server before its port is changed.')
     await launcher.cancel(id)
+    // As it is now: the launch may have changed a port itself.
+    const server = row(id)
     const lost = await deps.ports.lostPorts(server)
     await deps.ports.replace(server, lost.length > 0 ? lost.map(({ purpose }) => purpose) : ['game'])
     return start(id, actor)

@@ -13,7 +13,7 @@ import type { PortProbe } from '../../../src/main/provisioning/port-probe.ts'
 import { provisionServer } from '../../../src/main/provisioning/provision.ts'
 import { createSealer } from '../../../src/main/secrets/seal.ts'
 import { createCredentialStore } from '../../../src/main/servers/credentials.ts'
-import { defaultRanges, ensureLocalHost, LOCAL, refreshAddresses } from '../../../src/main/servers/hosts.ts'
+import { ensureLocalHost, LOCAL, refreshAddresses } from '../../../src/main/servers/hosts.ts'
 import { type CreateServerInput, createServerInputSchema } from '../../../src/shared/model.ts'
 import type { PortHolder, PortRange, Purpose } from '../../../src/shared/ports.ts'
 
@@ -119,7 +119,7 @@ function fakeProbe(database: Database, pause: () => Promise<unknown>) {
 }
 
 /** A server's row with its ports, all else made up. */
-export function writeServer(database: Database, id: string, ports: AllocatedPorts, now: number): void {
+function writeServer(database: Database, id: string, ports: AllocatedPorts, now: number): void {
   insertServer(database, {
     ...{ id, owner: 'local', name: `Server ${id}`, nameKey: `server ${id}`, status: 'provisioning' },
     ...{ desired: 'running', type: 'VANILLA', version: '1.20.4', resolvedVersion: '1.20.4' },
@@ -171,4 +171,4 @@ export async function failureOf(work: () => unknown): Promise<Error & { code?: s
   throw new Error('It did not fail.')
 }
 
-export { defaultRanges, LOCAL }
+export { LOCAL }

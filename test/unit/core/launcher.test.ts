@@ -140,6 +140,24 @@ describe('a launch', () => {
     expect(failed.problem?.message.includes('code 3')).toBe(code === 'EXITED_EARLY')
   })
 
+  test('that ended at the EULA is not tried again before it is accepted', async () => {
+    const kit = openLaunchKit()
+    kit.engine.versionName = null
+    kit.engine.before = (method, name) => {
+      if (method === 'startContainer')
+        setImmediate(() => kit.engine.end(name, 1, { logs: ['[init] Please accept the Minecraft EULA at'] }))
+    }
+    const { id } = await kit.create()
+    await kit.until(id, 'failed')
+    expect(() => kit.servers.start(id, 'test')).toThrow('The Minecraft EULA has not been accepted.')
+    kit.engine.before = () => {}
+    kit.engine.versionName = '1.20.4'
+    kit.clock.at = 5000
+    kit.servers.start(id, 'test', { acceptEula: true })
+    await kit.until(id, 'online')
+    expect(findServer(kit.database, id)?.eulaAcceptedAt).toBe(5000)
+  })
+
   test('that never answers ends in time, with its container stopped and Retry working at once', async () => {
     const kit = openLaunchKit({ verifyLimitMs: 50 })
     kit.engine.versionName = null
