@@ -22,7 +22,7 @@ import type { EventHub } from '../observe/events.ts'
 export const LOCAL = 'local'
 
 /** Outside the game's range and every system's ephemeral range (Linux from 32768, others from 49152). */
-export const defaultRanges: Record<Purpose, PortRange> = {
+const defaultRanges: Record<Purpose, PortRange> = {
   game: { first: 25565, last: 26000 },
   rcon: { first: 26001, last: 26436 },
 }
