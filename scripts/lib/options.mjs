@@ -14,6 +14,7 @@ export const USAGE = `Usage: npm start -- [options]
   --browser       serve the interface on loopback instead of opening the window
   --port N        the port to serve on, 0 to 65535 (0: any free one)
   --data-dir DIR  keep everything in DIR instead of the platform's place for application data
+  --restore NAME  put this copy from the backups folder in the database's place first
   --json          when ready, print one line of JSON: mode, url, dataDir, pid
   --demo          a throwaway data folder and a small game image, to look around in
   --no-setup      install nothing on this machine and start no engine
@@ -23,7 +24,7 @@ export const USAGE = `Usage: npm start -- [options]
  * Reads the options that the commands take.
  *
  * @param {string[]} argv the arguments after the script's name
- * @returns {{browser: boolean, json: boolean, demo: boolean, noSetup: boolean, help: boolean, port?: number, dataDir?: string}}
+ * @returns {{browser: boolean, json: boolean, demo: boolean, noSetup: boolean, help: boolean, port?: number, dataDir?: string, restore?: string}}
  * @throws {Failure} with exit code 2 for an unknown option, a missing value, or a port outside 0..65535
  */
 export function parseOptions(argv) {
@@ -36,12 +37,13 @@ export function parseOptions(argv) {
     if (name in FLAGS) {
       if (equals >= 0) throw usage(`${name} takes no value`)
       options[FLAGS[name]] = true
-    } else if (name === '--port' || name === '--data-dir') {
+    } else if (['--port', '--data-dir', '--restore'].includes(name)) {
       const value = equals < 0 ? rest.shift() : word.slice(equals + 1)
       if (value === undefined || value === '' || (equals < 0 && value.startsWith('--'))) {
         throw usage(`${name} needs a value`)
       }
       if (name === '--port') options.port = parsePort(value)
+      else if (name === '--restore') options.restore = value
       else options.dataDir = fromUsersFolder(value)
     } else {
       throw usage(`unknown option ${JSON.stringify(word)}; --help lists what there is`)
@@ -72,6 +74,7 @@ export function applicationArguments(options) {
     ...(options.port === undefined ? [] : ['--port', String(options.port)]),
     ...(options.json ? ['--json'] : []),
     ...(options.demo ? ['--demo'] : []),
+    ...(options.restore === undefined ? [] : ['--restore', options.restore]),
     ...(options.image === undefined ? [] : ['--image', options.image]),
   ]
 }

@@ -1,8 +1,11 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { LightNodeError } from '../shared/errors.ts'
 import type { AppInfo } from '../shared/model.ts'
 import { createCore } from './core.ts'
-import { openDatabase } from './database/open.ts'
+import { backupFolder, newestGoodBackup, restoreBackup } from './database/backup.ts'
+import { keepBackedUp } from './database/backup-schedule.ts'
+import { type Database, openDatabase } from './database/open.ts'
 import { getSetting, setSetting } from './database/settings.ts'
 import type { SecretClipboard } from './doors/clipboard.ts'
 import { type HttpDoor, openHttpDoor } from './doors/http-door.ts'
@@ -30,6 +33,8 @@ export interface AppOptions {
   rendererDir: string
   keyring: Keyring | null
   clipboard: SecretClipboard | null
+  /** A copy in the backups folder that takes the database's place first. */
+  restore: string | null
 }
 
 /** The running application: what the entries need of it. */
@@ -50,7 +55,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { dataDir, mode, keyring } = options
   const now = Date.now
   const logger = createLogger(dataDir, process.env.LIGHTNODE_LOG_LEVEL ?? 'info')
-  const database = openDatabase(join(dataDir, 'lightnode.db'))
+  const database = openOrOffer(options, now())
   try {
     const { installationId, key } = await identify(database, dataDir, keyring, now())
     const watch = watchEngine({
@@ -79,6 +84,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     })
     setSetting(database, 'http.port', String(http.port))
     const door = http
+    const endBackups = keepBackedUp({
+      ...{ database, dataDir, now },
+      onDone: ({ name, bytes }) => logger.info({ name, bytes }, 'backed up'),
+      onError: (error) => logger.error({ err: error }, 'the backup failed'),
+    })
     // Not waited for: the window opens while the engine is still being looked for.
     core.start().catch((error: unknown) => logger.error({ err: error }, 'the core did not start'))
     logger.info({ mode, dataDir, installationId, url: door.url }, 'started')
@@ -88,6 +98,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       async close() {
         await door.close()
         await core.stop()
+        await endBackups()
         database.close()
         logger.info('closed')
       },
@@ -95,6 +106,29 @@ export async function createApp(options: AppOptions): Promise<App> {
   } catch (error) {
     database.close()
     throw error
+  }
+}
+
+/** Opens the database; one that is damaged is left as it is, and the newest good copy is offered. */
+function openOrOffer({ dataDir, restore }: AppOptions, now: number): Database {
+  const file = join(dataDir, 'lightnode.db')
+  if (restore !== null) restoreBackup(file, join(backupFolder(dataDir), restore), now)
+  try {
+    return openDatabase(file)
+  } catch (error) {
+    if (!(error instanceof LightNodeError && error.code === 'DATABASE_DAMAGED')) throw error
+    const copy = newestGoodBackup(dataDir)
+    if (!copy) throw error
+    throw new LightNodeError(
+      'DATABASE_DAMAGED',
+      `The database ${file} is damaged.`,
+      {
+        remedy:
+          `Start once with --restore ${copy.name} to go back to the copy of ` +
+          `${new Date(copy.at).toISOString()}; the damaged file is kept.`,
+      },
+      { cause: error },
+    )
   }
 }
 

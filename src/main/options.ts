@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from 'node:path'
+import { basename, isAbsolute, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 /** What the command line asks for. */
@@ -11,6 +11,8 @@ export interface Options {
   json: boolean
   demo: boolean
   image: string | null
+  /** A file name in the backups folder. */
+  restore: string | null
 }
 
 export type ParsedOptions =
@@ -26,6 +28,7 @@ export const helpText = `LightNode: a name, some memory, Create, and a verified 
   --json            when ready, print one JSON object: mode, url, dataDir, pid
   --demo            mark everything as a demonstration
   --image REF       the game image of this run
+  --restore NAME    put this copy from the backups folder in the database's place first
   --version, --help
 `
 
@@ -36,6 +39,7 @@ const known = {
   json: { type: 'boolean' },
   demo: { type: 'boolean' },
   image: { type: 'string' },
+  restore: { type: 'string' },
   version: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
@@ -67,6 +71,9 @@ export function parseOptions(argv: string[], unknown: 'refuse' | 'ignore'): Pars
   const port = text(values.port)
   if (port !== null && !(/^\d{1,5}$/.test(port) && Number(port) <= 65535))
     return wrong(`--port takes a number from 0 to 65535, not "${port}".`)
+  const restore = text(values.restore)
+  if (restore !== null && restore !== basename(restore))
+    return wrong('--restore takes the name of a file in the backups folder, without a path.')
   const dataDir = text(values['data-dir'])
   return {
     kind: 'run',
@@ -77,6 +84,7 @@ export function parseOptions(argv: string[], unknown: 'refuse' | 'ignore'): Pars
       json: values.json === true,
       demo: values.demo === true,
       image: text(values.image),
+      restore,
     },
   }
 }

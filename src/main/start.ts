@@ -84,6 +84,7 @@ export async function start(
       version,
       demo: options.demo,
       image: options.image,
+      restore: options.restore,
       rendererDir: join(import.meta.dirname, '..', 'renderer'),
       keyring: parts.keyring,
       clipboard: parts.clipboard,

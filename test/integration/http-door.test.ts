@@ -25,6 +25,7 @@ async function open(mode: 'browser' | 'desktop', port: number | null = null): Pr
     version: '0.0.0',
     demo: false,
     image: null,
+    restore: null,
     rendererDir: join(folder, 'renderer'),
     keyring: null,
     clipboard: null,

@@ -122,6 +122,31 @@ test('a key that can’t be read is one line on standard error, and code 1', asy
   expect(readFileSync(join(dataDir, 'data.key'), 'utf8')).toBe('broken')
 })
 
+test('a damaged database is left as it is, and the newest good copy is offered and restored', async () => {
+  const first = await start()
+  const backups = join(dataDir, 'backups')
+  await expect
+    .poll(() => existsSync(backups) && readdirSync(backups).some((name) => name.endsWith('.db')))
+    .toBe(true)
+  first.child.kill('SIGINT')
+  await first.ended
+  const file = join(dataDir, 'lightnode.db')
+  const damaged = readFileSync(file)
+  damaged.fill(0x5a, 4096, 20_000)
+  writeFileSync(file, damaged)
+
+  const second = run('--data-dir', dataDir)
+  expect(await second.ended).toBe(1)
+  const [, copy = ''] = /^DATABASE_DAMAGED: .*--restore (\S+\.db) .*\n$/.exec(second.output.stderr) ?? []
+  expect(readdirSync(backups)).toContain(copy)
+  expect(readFileSync(file).equals(damaged)).toBe(true)
+
+  const third = run('--json', '--data-dir', dataDir, '--restore', copy)
+  expect(JSON.parse(await third.firstLine())).toMatchObject({ mode: 'browser' })
+  const kept = readdirSync(dataDir).find((name) => /^replaced-.*\.db$/.test(name)) ?? ''
+  expect(readFileSync(join(dataDir, kept)).equals(damaged)).toBe(true)
+})
+
 test('a port that is taken is one line, and code 1', async () => {
   const first = await start()
   const { port } = new URL(first.ready.url!)

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type SqliteDatabase from 'better-sqlite3'
 import { LightNodeError } from '../../shared/errors.ts'
+import { backupFolder, backupName } from './backup.ts'
 
 /** The migrations in order of their number; the schema's version is how many have run. */
 const migrations = Object.entries(
@@ -40,8 +41,7 @@ export function refuseNewer(database: SqliteDatabase.Database): number {
 }
 
 function copyBefore(database: SqliteDatabase.Database, file: string, version: number): void {
-  const folder = join(dirname(file), 'backups')
+  const folder = backupFolder(dirname(file))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const stamp = new Date().toISOString().replaceAll(':', '-')
-  database.prepare('VACUUM INTO ?').run(join(folder, `before-migration-${version}-${stamp}.db`))
+  database.prepare('VACUUM INTO ?').run(join(folder, backupName(`before-migration-${version}`, Date.now())))
 }

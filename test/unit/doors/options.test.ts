@@ -1,18 +1,34 @@
 import { expect, test } from 'vitest'
 import { defaultDataDir, parseOptions } from '../../../src/main/options.ts'
 
-const nothing = { browser: false, port: null, dataDir: null, json: false, demo: false, image: null }
+const nothing = {
+  browser: false,
+  port: null,
+  dataDir: null,
+  json: false,
+  demo: false,
+  image: null,
+  restore: null,
+}
 
 test('no options mean the defaults', () => {
   expect(parseOptions([], 'refuse')).toEqual({ kind: 'run', options: nothing })
 })
 
 test('every option, with its value after a space or an equals sign', () => {
-  const options = { browser: true, port: 0, dataDir: '/data', json: true, demo: true, image: 'me/game:1' }
+  const options = {
+    browser: true,
+    port: 0,
+    dataDir: '/data',
+    json: true,
+    demo: true,
+    image: 'me/game:1',
+    restore: 'copy.db',
+  }
   const flags = ['--browser', '--json', '--demo']
   for (const values of [
-    ['--port', '0', '--data-dir', '/data', '--image', 'me/game:1'],
-    ['--port=0', '--data-dir=/data', '--image=me/game:1'],
+    ['--port', '0', '--data-dir', '/data', '--image', 'me/game:1', '--restore', 'copy.db'],
+    ['--port=0', '--data-dir=/data', '--image=me/game:1', '--restore=copy.db'],
   ])
     expect(parseOptions([...flags, ...values], 'refuse')).toEqual({ kind: 'run', options })
 })
