@@ -30,6 +30,6 @@ export function resourceName(name: string, id: string): string {
 /** What makes two names the same: case, compatibility forms and characters that show nothing don't count. */
 export function nameKey(name: string): string {
   const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-  // Up before down: ß and SS, and the two small sigmas, meet in upper case alone.
-  return visible.toUpperCase().toLowerCase().normalize('NFKC')
+  // Down, up and down: ẞ becomes ß; ß and SS, like the two small sigmas, meet in upper case alone.
+  return visible.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
 }

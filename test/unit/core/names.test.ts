@@ -59,6 +59,7 @@ describe('the key of a name', () => {
   test.each([
     ['My Server', 'MY SERVER'],
     ['Straße', 'STRASSE'],
+    ['STRAẞE', 'strasse'],
     ['ΟΔΟΣ', 'οδοσ'],
     ['ÉCOLE', 'e\u0301cole'],
     ['Ｗｉｄｅ', 'wide'],
@@ -77,6 +78,17 @@ describe('the key of a name', () => {
       }),
       { numRuns: 2000 },
     )
+  })
+
+  test('does not depend on case for any character that there is', () => {
+    const wrong: string[] = []
+    for (let point = 0; point <= 0x10ffff; point += 1) {
+      const one = String.fromCodePoint(point)
+      const key = nameKey(one)
+      if (nameKey(one.toUpperCase()) !== key || nameKey(one.toLowerCase()) !== key || nameKey(key) !== key)
+        wrong.push(one)
+    }
+    expect(wrong).toEqual([])
   })
 
   test('differs for different names', () => {
