@@ -14,6 +14,14 @@ import { input, LOCAL, openKit } from './kit.ts'
 
 export const installationId = 'this-installation'
 
+let opened = randomInt(30)
+
+/** 20 ports below every system's ephemeral range: each worker has a place of its own, and each test in it. */
+function nextPorts(): number {
+  const worker = Number(process.env.VITEST_POOL_ID ?? 0) % 16
+  return 10_000 + 600 * worker + 20 * (opened++ % 30)
+}
+
 interface LaunchOptions {
   image?: string
   /** Whether an engine answers from the start. */
@@ -24,8 +32,7 @@ interface LaunchOptions {
 
 /** The core without doors on a made-up engine whose games answer on real ports of loopback. */
 export function openLaunchKit(options: LaunchOptions = {}) {
-  // Below every system's ephemeral range, and another place for every test.
-  const first = 10_000 + 20 * randomInt(500)
+  const first = nextPorts()
   const kit = openKit({
     ranges: { game: { first, last: first + 9 }, rcon: { first: first + 10, last: first + 19 } },
   })
