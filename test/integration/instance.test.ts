@@ -4,6 +4,8 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { acquireInstanceLock } from '../../src/main/database/instance-lock.ts'
 import { answerSeconds, claimDataDir } from '../../src/main/instance.ts'
@@ -51,6 +53,17 @@ test('the lock holds within a process, and can be taken again when it is let go 
   const again = acquireInstanceLock(folder)
   expect(again).not.toBeNull()
   again?.release()
+})
+
+test('the lock outlives whoever forgets it', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  acquireInstanceLock(folder)
+  for (let round = 0; round < 5; round++) {
+    collect()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(acquireInstanceLock(folder)).toBeNull()
 })
 
 test('a second process hears where the first is, with a fresh answer each time', async () => {

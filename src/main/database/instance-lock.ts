@@ -5,6 +5,9 @@ export interface InstanceLock {
   release(): void
 }
 
+/** Whom nobody refers to, the collector closes: that would let go of the lock while the process goes on. */
+const held = new Set<SqliteDatabase.Database>()
+
 /**
  * Takes a data folder for this process alone. The lock is the kernel's own, on a SQLite file of its own, and
  * goes with the process however that ends: no stale lock can be left behind.
@@ -24,5 +27,11 @@ export function acquireInstanceLock(dataDir: string): InstanceLock | null {
     if (error instanceof SqliteDatabase.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null
     throw error
   }
-  return { release: () => database.close() }
+  held.add(database)
+  return {
+    release() {
+      held.delete(database)
+      database.close()
+    },
+  }
 }
