@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type SqliteDatabase from 'better-sqlite3'
 import { LightNodeError } from '../../shared/errors.ts'
@@ -43,5 +43,7 @@ export function refuseNewer(database: SqliteDatabase.Database): number {
 function copyBefore(database: SqliteDatabase.Database, file: string, version: number): void {
   const folder = backupFolder(dirname(file))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  database.prepare('VACUUM INTO ?').run(join(folder, backupName(`before-migration-${version}`, Date.now())))
+  const copy = join(folder, backupName(`before-migration-${version}`, Date.now()))
+  database.prepare('VACUUM INTO ?').run(copy)
+  chmodSync(copy, 0o600)
 }
