@@ -8,7 +8,7 @@ import { defaultDataDir, type Options } from './options.ts'
  * The data folder of this run, made when it is missing, for its owner alone (mode 700). A demonstration
  * without a folder of its own gets a new one among the temporary files, never the real one.
  *
- * @throws LightNodeError INTERNAL when it can't be made or written to
+ * @throws LightNodeError STORAGE_FAILED when it can't be made or written to
  */
 export function prepareDataDir(options: Options): string {
   if (options.demo && options.dataDir === null) return mkdtempSync(join(tmpdir(), 'lightnode-demo-'))
@@ -19,7 +19,7 @@ export function prepareDataDir(options: Options): string {
     return folder
   } catch (cause) {
     throw new LightNodeError(
-      'INTERNAL',
+      'STORAGE_FAILED',
       `The data folder ${folder} can't be used (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}).`,
       { remedy: 'Give this user the right to write there, or name another folder with --data-dir.' },
       { cause },

@@ -3,6 +3,7 @@ import { version } from '../../package.json'
 import { LightNodeError } from '../shared/errors.ts'
 import { type App, type AppOptions, createApp } from './app.ts'
 import { prepareDataDir } from './data-dir.ts'
+import { storageProblem } from './database/storage.ts'
 import { answerSeconds, claimDataDir, type InstanceAnswer } from './instance.ts'
 import { helpText, type Options, parseOptions } from './options.ts'
 
@@ -28,7 +29,8 @@ export function printError(error: unknown): void {
 
 /** An error in one line: its code, what happened, what to do. */
 export function describeError(error: unknown): string {
-  if (error instanceof LightNodeError) return `${error.code}: ${error.message} ${error.data.remedy}`
+  const known = storageProblem(error) ?? error
+  if (known instanceof LightNodeError) return `${known.code}: ${known.message} ${known.data.remedy}`
   const cause = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `INTERNAL: LightNode could not start. ${cause}`
 }

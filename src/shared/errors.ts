@@ -135,6 +135,12 @@ export const errorCatalogue = {
     message: 'The key that opens the stored passwords cannot be read.',
     remedy: 'Bring back the key file of this data folder, or open it where the system keyring holds the key.',
   },
+  STORAGE_FAILED: {
+    status: 507,
+    message: 'LightNode cannot write to its data folder.',
+    remedy:
+      'Free some space on the disk of the data folder, or make it writable; LightNode goes on by itself.',
+  },
   DATABASE_DAMAGED: {
     status: 500,
     message: 'The database of this data folder cannot be read.',

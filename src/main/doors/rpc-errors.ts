@@ -7,6 +7,7 @@ import {
   errorDataSchema,
   LightNodeError,
 } from '../../shared/errors.ts'
+import { storageProblem } from '../database/storage.ts'
 import type { Logger } from '../observe/logger.ts'
 
 /** Logs what nobody foresaw and gives the id under which the log has it. */
@@ -50,7 +51,10 @@ function toCatalogueError(error: unknown, logger: Logger): ORPCError<string, Err
     if (error.code === 'BAD_REQUEST') return badRequest(error)
     if (error.code === 'METHOD_NOT_SUPPORTED') return catalogueError('NOT_FOUND', 'There is nothing here.')
   }
-  if (error instanceof LightNodeError) return catalogueError(error.code, error.message, error.data)
+  const storage = storageProblem(error)
+  if (storage) logger.warn({ err: error }, 'a write failed')
+  const known = storage ?? error
+  if (known instanceof LightNodeError) return catalogueError(known.code, known.message, known.data)
   return catalogueError('INTERNAL', undefined, { reference: logUnforeseen(logger, error) })
 }
 

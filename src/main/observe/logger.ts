@@ -6,6 +6,8 @@ export type { Logger }
 
 const MAX_BYTES = 10 * 1024 * 1024
 const KEPT = 5
+/** What waits in memory while the disk takes nothing; the rest is dropped. */
+const MAX_WAITING_BYTES = 1024 * 1024
 
 /**
  * Writes JSON lines to `logs/lightnode.log` in the data folder; files over 10 MB are put aside at the start,
@@ -18,9 +20,14 @@ export function createLogger(dataDir: string, level: string): Logger {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, 'lightnode.log')
   rotate(file)
+  const destination = pino.destination({
+    ...{ dest: file, sync: true, mode: 0o600, maxLength: MAX_WAITING_BYTES },
+  })
+  // A full disk takes no line; that is no reason to end, and what waits is written once there is space.
+  destination.on('error', () => {})
   return pino(
     { level, base: { pid: process.pid }, redact: { paths: ['password', '*.password'], censor: '[secret]' } },
-    pino.destination({ dest: file, sync: true, mode: 0o600 }),
+    destination,
   )
 }
 

@@ -4,6 +4,7 @@ import { LightNodeError } from '../../shared/errors.ts'
 import type { Database } from '../database/open.ts'
 import { findLastRun, insertRun, listSteps, openRuns } from '../database/runs.ts'
 import { findServer, updateServer } from '../database/servers.ts'
+import { storageProblem } from '../database/storage.ts'
 import { EngineError } from '../engine/types.ts'
 import type { EngineBinding } from '../servers/engine-binding.ts'
 import { type LaunchDeps, launch } from './launch.ts'
@@ -83,13 +84,27 @@ export function createLauncher(deps: LauncherDeps): Launcher {
     }
   }
 
+  /** What can't be written down, step or verdict, is done again as soon as it can. */
   async function run(serverId: string, waitForPort: boolean, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        return await attempt(serverId, waitForPort, signal)
+      } catch (error) {
+        if (signal.aborted || !storageProblem(error)) throw error
+        deps.logger.warn({ serverId, err: error }, 'the launch waits for the disk')
+        await delay(RETRY_MS, undefined, { signal })
+      }
+    }
+  }
+
+  async function attempt(serverId: string, waitForPort: boolean, signal: AbortSignal): Promise<void> {
     const runId = openRun(serverId)
     const log = createRunLog(deps, runId, serverId)
     try {
       await work(serverId, log, waitForPort, signal)
     } catch (error) {
       if (signal.aborted) return
+      if (storageProblem(error)) throw error
       // First: a retry that follows the verdict at once finds nothing under way.
       await stopFailed(serverId)
       const server = findServer(database, serverId)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
@@ -17,6 +17,9 @@ export async function writePrivateFile(path: string, content: string | Buffer): 
     else await ownerOnly(draft)
     await handle.writeFile(content)
     await handle.sync()
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
   } finally {
     await handle.close()
   }

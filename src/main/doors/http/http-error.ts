@@ -1,4 +1,5 @@
 import { type ErrorData, errorCatalogue, LightNodeError } from '../../../shared/errors.ts'
+import { storageProblem } from '../../database/storage.ts'
 
 /** What every refused request is answered with. */
 export interface ErrorBody {
@@ -47,8 +48,9 @@ export function tooManyAttempts(seconds: number): HttpError {
  */
 export function errorBody(error: unknown, logUnforeseen: (error: unknown) => string): ErrorBody {
   if (error instanceof HttpError) return error.body
-  if (error instanceof LightNodeError)
-    return { code: error.code, status: error.status, message: error.message, data: error.data }
+  const known = storageProblem(error) ?? error
+  if (known instanceof LightNodeError)
+    return { code: known.code, status: known.status, message: known.message, data: known.data }
   const { status, message, remedy } = errorCatalogue.INTERNAL
   return { code: 'INTERNAL', status, message, data: { remedy, reference: logUnforeseen(error) } }
 }
