@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers'
+import { stripVTControlCharacters } from 'node:util'
 import type { EngineClient } from './client.ts'
 import { containerPath } from './containers.ts'
 import { callLimit, limited } from './limit.ts'
@@ -48,6 +49,11 @@ function* framesOf(raw: Buffer): Generator<{ stream: number; piece: Buffer }> {
   }
 }
 
+/** Control characters but the tab, and the marks that turn the direction of all the text after them. */
+const unseen = /(?!\t)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
+
+/** The line as a terminal would leave it: without colours, and of what overwrites itself the last. */
 function lineOf(pieces: Buffer[]): string {
-  return Buffer.concat(pieces).toString('utf8').replace(/\r$/, '')
+  const text = stripVTControlCharacters(Buffer.concat(pieces).toString('utf8')).replace(/\r+$/, '')
+  return text.slice(text.lastIndexOf('\r') + 1).replace(unseen, '')
 }

@@ -124,4 +124,9 @@ describe('a log', () => {
     const many = Buffer.concat(Array.from({ length: 50_000 }, (_, at) => frame(1, `${at}\n`)))
     expect(splitLog(many)).toHaveLength(50_000)
   })
+  it('is plain text: no colours, no control characters, nothing that turns the text around', () => {
+    const escapes =
+      '\u001b[31mred\u001b[0m\u001b[2J\u001b]0;title\u0007\n10%\r20%\r\n\u202egpj\0\b.exe\tend\n'
+    expect(splitLog(frame(1, escapes))).toEqual(['red', '20%', 'gpj.exe\tend'])
+  })
 })
