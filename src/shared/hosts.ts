@@ -22,11 +22,19 @@ export const regionSchema = z.object({
 })
 export type Region = z.infer<typeof regionSchema>
 
+const notAnAddress = 'An IP address or a host name, without port.'
+
 /** An IPv4 or IPv6 address, or a DNS name: what a player can type. */
 export const publicAddressSchema = z
   .string()
   .trim()
-  .max(253)
+  .max(255, notAnAddress)
+  // As it stands in front of a port.
+  .transform((text) => text.replace(/^\[(.*:.*)\]$/, '$1'))
+  .refine(
+    (text) => !/^[0.:]+$/.test(text),
+    'This stands for every address; name the one that players should use.',
+  )
   .refine(
     (text) =>
       z.union([z.ipv4(), z.ipv6()]).safeParse(text).success ||
@@ -34,5 +42,5 @@ export const publicAddressSchema = z
       /^(?=.{1,253}$)(?!(.*\.)?\d+$)([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/.test(
         text,
       ),
-    'An IP address or a host name, without port.',
+    notAnAddress,
   )

@@ -230,15 +230,13 @@ export const settingsSchema = z.object({
 })
 export type Settings = z.infer<typeof settingsSchema>
 
+const notAnImage = 'An image reference such as itzg/minecraft-server.'
+/** `[host[:port]/]name[/name…][:tag][@digest]`, by the grammar of github.com/distribution/reference. */
+const imagePattern =
+  /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?\/)?[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/
+
 export const settingsUpdateSchema = z.strictObject({
-  image: z
-    .string()
-    .trim()
-    .regex(
-      /^[a-z0-9]([a-z0-9._/:-]*[a-z0-9])?(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
-      'An image reference such as itzg/minecraft-server.',
-    )
-    .optional(),
+  image: z.string().trim().max(255, notAnImage).regex(imagePattern, notAnImage).optional(),
   keyLocation: z.enum(['file', 'keyring']).optional(),
 })
 export type SettingsUpdate = z.infer<typeof settingsUpdateSchema>

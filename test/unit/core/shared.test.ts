@@ -196,6 +196,10 @@ describe('settings', () => {
     ['play.example.org', true],
     ['my-server', true],
     ['x1.example', true],
+    ['[2001:db8::7]', true],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['[example.org]', false],
     ['192.0.2.256', false],
     ['1.2.3', false],
     ['example.org:25565', false],
@@ -207,6 +211,12 @@ describe('settings', () => {
     [`${'a.'.repeat(130)}example`, false],
   ])('public address %s: %s', (text, ok) => {
     expect(publicAddressSchema.safeParse(text).success).toBe(ok)
+  })
+
+  test('a public address in brackets is kept without, and one too long is told in our words', () => {
+    expect(publicAddressSchema.parse('[2001:db8::7]')).toBe('2001:db8::7')
+    const { error } = publicAddressSchema.safeParse('x'.repeat(300))
+    expect(error?.issues[0]?.message).toBe('An IP address or a host name, without port.')
   })
 
   test.each([
@@ -229,6 +239,11 @@ describe('settings', () => {
     ['Upper/case', false],
     ['game:1 --privileged', false],
     ['-game', false],
+    ['http://registry.example/game', false],
+    ['registry:port/game', false],
+    ['game//game', false],
+    ['game:', false],
+    ['g'.repeat(300), false],
   ])('image %s: %s', (image, ok) => {
     expect(settingsUpdateSchema.safeParse({ image }).success).toBe(ok)
   })
