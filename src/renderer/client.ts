@@ -49,7 +49,7 @@ export async function signIn(path: string, body: Record<string, string>): Promis
   }
 }
 
-/** Ends the session of a panel page. */
+/** Ends the session of the page at `path`; what can't be reached is left as it is. */
 export async function signOut(path: string): Promise<void> {
   await fetch(path, { method: 'DELETE', headers, credentials: 'same-origin' }).catch(() => undefined)
 }

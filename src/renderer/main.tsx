@@ -8,7 +8,7 @@ function takeCode(): string | null {
   const code = /^#code=(.+)$/.exec(location.hash)?.[1]
   if (!code) return null
   history.replaceState(null, '', location.pathname)
-  return decodeURIComponent(code)
+  return code
 }
 
 async function open(root: HTMLElement): Promise<void> {

@@ -1,4 +1,5 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple, rem } from '@mantine/core'
+import { PatientButton } from './components/patient-button.tsx'
 
 /** Every token of the interface: pages and components name these and have no colour, size or font of their own. */
 interface Tokens {
@@ -178,13 +179,13 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: {
-      defaultProps: { size: 'xs' },
+      defaultProps: { size: 'xs', component: PatientButton },
       vars: () => ({
         root: { '--button-height': rem(32), '--button-fz': rem(13), '--button-padding-x': rem(12) },
       }),
     },
     ActionIcon: {
-      defaultProps: { variant: 'subtle', color: 'gray', size: 28 },
+      defaultProps: { variant: 'subtle', color: 'gray', size: 28, component: PatientButton },
       vars: () => ({ root: { '--ai-color': 'var(--ln-secondary)', '--ai-hover': 'var(--ln-hover)' } }),
     },
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 120 } } },

@@ -37,6 +37,12 @@ export async function copied(app: RunningApp, button: string): Promise<string> {
 
 /** No serious accessibility violation on the page as it stands. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // What is still fading in has no contrast of its own yet.
+  await page.waitForFunction(() => {
+    const dialogs = [...document.querySelectorAll('[role="dialog"]')]
+    const moving = document.getAnimations().some((animation) => animation instanceof CSSTransition)
+    return !moving && dialogs.every((dialog) => getComputedStyle(dialog).opacity === '1')
+  })
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])

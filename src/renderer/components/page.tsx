@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react'
+import { LostNotice } from './lost-notice.tsx'
 import styles from './page.module.css'
 
 interface Props {
@@ -25,6 +26,7 @@ export function Page({ title, aside, action, above, children }: Props) {
         {aside && <div className={styles.aside}>{aside}</div>}
         {action && <div className={styles.action}>{action}</div>}
       </header>
+      <LostNotice />
       {children}
     </div>
   )

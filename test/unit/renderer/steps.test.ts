@@ -4,6 +4,7 @@ import {
   percent,
   showsProgress,
   stepLength,
+  waitsForPort,
   wantsLog,
 } from '../../../src/renderer/pages/server/steps.ts'
 import { errorCatalogue } from '../../../src/shared/errors.ts'
@@ -24,6 +25,16 @@ describe('steps', () => {
     expect(describeProgress({ current: 0, total: 0, layers: [] })).toBe('0 B')
     expect(percent({ current: 5, total: 0, layers: [] })).toBe(0)
     expect(percent({ current: 5, total: 4, layers: [] })).toBe(100)
+  })
+
+  it('tells a wait for a port from one for an engine and from a start', () => {
+    const of = (changes: Partial<ReturnType<typeof server>>) =>
+      waitsForPort(server({ id: 's', name: 'S', status: 'starting', ...changes }))
+    expect(of({ run: run('start', 'waiting') })).toBe(true)
+    expect(of({ run: run('start', 'waiting'), status: 'waiting' })).toBe(false)
+    expect(of({ run: run('start', 'running') })).toBe(false)
+    expect(of({ run: { ...run('start', 'waiting'), endedAt: 1 } })).toBe(false)
+    expect(of({ run: null })).toBe(false)
   })
 
   it('shows the steps until the run has brought the server Online', () => {

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { formatAddress } from '../../../shared/describe.ts'
 import type { Server } from '../../../shared/model.ts'
 import { formatDuration } from '../../components/format.ts'
@@ -5,6 +6,7 @@ import { useNow } from '../../components/use-now.ts'
 import { RunProblem } from './run-problem.tsx'
 import styles from './server.module.css'
 import { StepRow } from './step-row.tsx'
+import { waitsForPort } from './steps.ts'
 import type { ServerActions } from './use-server-actions.tsx'
 
 /** The way to Online, step by step, and what to do where it stopped. */
@@ -33,6 +35,14 @@ export function ProgressCard({ server, actions }: { server: Server; actions: Ser
           />
         ))}
       </ol>
+      {waitsForPort(server) && (
+        <footer className={styles.tentative}>
+          <span className="secondary small">It waits for as long as it takes, or moves to another port.</span>
+          <Button variant="default" loading={actions.busy} onClick={actions.changePort}>
+            Change port
+          </Button>
+        </footer>
+      )}
       {!server.addressFinal && (
         <footer className={styles.tentative}>
           <span className="secondary">Address</span>

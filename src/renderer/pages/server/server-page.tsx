@@ -49,6 +49,8 @@ function ServerView({ server }: { server: Server }) {
   const actions = useServerActions(server)
   const { status } = server
   const progress = showsProgress(server)
+  const stops = status === 'online' || (status === 'starting' && server.addressFinal)
+  const Sign = stops ? IconPlayerStop : IconPlayerPlay
   return (
     <Page
       title={server.name}
@@ -59,27 +61,18 @@ function ServerView({ server }: { server: Server }) {
         </span>
       }
       action={
-        <>
-          {(status === 'online' || (status === 'starting' && server.addressFinal)) && (
-            <Button
-              variant="default"
-              leftSection={<IconPlayerStop size={15} stroke={1.75} aria-hidden />}
-              loading={actions.busy}
-              onClick={actions.askStop}
-            >
-              Stop
-            </Button>
-          )}
-          {status === 'stopped' && (
-            <Button
-              leftSection={<IconPlayerPlay size={15} stroke={1.75} aria-hidden />}
-              loading={actions.busy}
-              onClick={actions.start}
-            >
-              Start
-            </Button>
-          )}
-        </>
+        (stops || status === 'stopped') && (
+          // One button under both names: the focus stays on it.
+          <Button
+            variant={stops ? 'default' : 'filled'}
+            leftSection={<Sign size={15} stroke={1.75} aria-hidden />}
+            loading={actions.busy}
+            disabled={status === 'starting'}
+            onClick={stops ? actions.askStop : actions.start}
+          >
+            {stops ? 'Stop' : 'Start'}
+          </Button>
+        )
       }
     >
       <EngineBanner />

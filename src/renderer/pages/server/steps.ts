@@ -32,6 +32,12 @@ export function showsProgress({ run, status }: Server): boolean {
   return run.state !== 'succeeded'
 }
 
+/** True while the server waits for someone else to let go of its port. */
+export function waitsForPort({ run, status }: Server): boolean {
+  if (status === 'waiting' || run?.endedAt !== null) return false
+  return run.steps.some(({ name, state }) => name === 'start' && state === 'waiting')
+}
+
 const finished = /complete|exists/i
 
 /** A pull in words: "312 MB of 1.2 GB, 4 of 9 layers"; the total grows while the engine learns of layers. */

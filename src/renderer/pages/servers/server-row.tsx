@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, VisuallyHidden } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
-import type { MouseEvent } from 'react'
+import { type MouseEvent, useRef } from 'react'
 import { Link, useLocation } from 'wouter'
 import { formatAddress } from '../../../shared/describe.ts'
 import type { Server } from '../../../shared/model.ts'
@@ -21,6 +21,12 @@ export function ServerRow({ server }: { server: Server }) {
   const actions = useServerActions(server)
   const page = `/servers/${server.id}`
   const address = formatAddress(server.ipAddress, server.port)
+  const menu = useRef<HTMLButtonElement>(null)
+  // The question gives the focus back to whoever had it: the menu's item is gone by then.
+  const askStop = () => {
+    menu.current?.focus()
+    actions.askStop()
+  }
   const copyAddress = () => copy(address)
   return (
     <tr className={styles.row} onClick={() => go(page)}>
@@ -56,7 +62,7 @@ export function ServerRow({ server }: { server: Server }) {
       <td className={styles.actions} onClick={stay}>
         <Menu position="bottom-end" width={180}>
           <Menu.Target>
-            <ActionIcon loading={actions.busy}>
+            <ActionIcon ref={menu} loading={actions.busy}>
               <IconDots size={16} stroke={1.75} aria-hidden />
               <VisuallyHidden>Actions for {server.name}</VisuallyHidden>
             </ActionIcon>
@@ -67,8 +73,8 @@ export function ServerRow({ server }: { server: Server }) {
               Copy the address
             </Menu.Item>
             <Menu.Divider />
-            {server.status === 'online' || server.status === 'starting' ? (
-              <Menu.Item onClick={actions.askStop}>Stop…</Menu.Item>
+            {server.status === 'online' ? (
+              <Menu.Item onClick={askStop}>Stop…</Menu.Item>
             ) : (
               <Menu.Item disabled={server.status !== 'stopped'} onClick={actions.start}>
                 Start
