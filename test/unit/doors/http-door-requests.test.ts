@@ -164,6 +164,13 @@ test('a sign-in that is too long, no JSON or of another shape is refused', async
   }
 })
 
+test('a sign-in that announces too much is refused before it comes', async () => {
+  const head = `POST /session HTTP/1.1\r\nHost: 127.0.0.1:${t.door.port}\r\nx-lightnode: 1\r\n`
+  expect(await raw(`${head}Content-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n{`)).toMatch(
+    /^HTTP\/1\.1 413 /,
+  )
+})
+
 test('bad JSON in a call is named, without the parser’s words', async () => {
   for (const body of ['{', '"just text"', '{"json":{"text":1},"meta":[[99,"x"]]}']) {
     const answer = await call({ body }, '/rpc/echo')
