@@ -27,7 +27,7 @@ import { createServerOperations } from './servers/operations.ts'
 import { createSettings } from './servers/settings.ts'
 import { createServerViews } from './servers/view.ts'
 
-/** Blocked ports are looked at again this often. */
+/** Blocked ports, and servers in case an event was lost, are looked at again this often. */
 const RECHECK_MS = 60_000
 
 export interface CoreOptions {
@@ -98,6 +98,7 @@ export function createCore(options: CoreOptions): RunningCore {
   })
   const servers = createServerOperations({
     ...{ database, binding, launcher, observer, views, credentials, ports, activity, events, allocator, now },
+    installationId: info.installationId,
     capacity: () => binding.capacity(),
   })
   const publishEngine = async () => events.publish({ type: 'engine', engine: await binding.status() })
@@ -128,13 +129,16 @@ export function createCore(options: CoreOptions): RunningCore {
     activity: { list: (limit, serverId) => listActivity(database, limit, serverId) },
 
     async start() {
-      binding.onChange(() => void publishEngine())
+      binding.onChange(() => {
+        publishEngine().catch((error: unknown) => logger.warn({ err: error }, 'the engine was not told of'))
+      })
       searched = watch.start()
       await searched
       launcher.resume()
       await observer.lookAtAll()
       recheck = setInterval(() => {
         pool.recheckBlocked(LOCAL).catch((error: unknown) => logger.warn({ err: error }, 'recheck failed'))
+        observer.lookAtAll().catch((error: unknown) => logger.warn({ err: error }, 'a look at all failed'))
       }, RECHECK_MS)
     },
 

@@ -130,13 +130,15 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
       await asked('startContainer', container.state.name)
       // As the engine: a start of what runs is no error.
       if (container.state.status === 'running') return
+      // Its doors were open all the time.
+      const wasPaused = container.state.status === 'paused'
       container.state.status = 'running'
-      await openDoors(container)
+      if (!wasPaused) await openDoors(container)
     },
     async stopContainer(id) {
       const container = need(id)
       await asked('stopContainer', container.state.name)
-      if (container.state.status === 'running') ended(container, 0)
+      if (['running', 'paused'].includes(container.state.status)) ended(container, 0)
     },
     async removeContainer(id) {
       const { state } = need(id)

@@ -66,11 +66,17 @@ function creationBody(spec: ContainerSpec): object {
   }
 }
 
-/** Starts it; one that runs already is left alone. */
+/** Starts it; one that runs already is left alone, one that is paused goes on. */
 export async function startContainer(client: EngineClient, id: string): Promise<void> {
-  await limited('start container', slowCallLimit, (signal) =>
-    client.json({ method: 'POST', path: `${containerPath(id)}/start` }, signal).catch(unlessAlreadySo),
-  )
+  const post = (what: 'start' | 'unpause') =>
+    limited(`${what} container`, slowCallLimit, (signal) =>
+      client.json({ method: 'POST', path: `${containerPath(id)}/${what}` }, signal).catch(unlessAlreadySo),
+    )
+  await post('start').catch((error: unknown) => {
+    if (error instanceof EngineError && /paused container|container is paused/i.test(error.message))
+      return post('unpause')
+    throw error
+  })
 }
 
 /** Stops it; one that is stopped already is left alone. */

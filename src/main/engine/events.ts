@@ -45,6 +45,9 @@ const actions: Record<string, EngineEvent['action']> = {
   die: 'die',
   oom: 'oom',
   destroy: 'destroy',
+  pause: 'change',
+  unpause: 'change',
+  rename: 'change',
   // Podman's words.
   died: 'die',
   remove: 'destroy',

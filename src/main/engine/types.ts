@@ -101,7 +101,8 @@ export interface ContainerState {
 
 /** A container's life as the engine tells it. */
 export interface EngineEvent {
-  action: 'create' | 'start' | 'die' | 'oom' | 'destroy' | 'other'
+  /** `change`: paused, unpaused or renamed. */
+  action: 'create' | 'start' | 'die' | 'oom' | 'destroy' | 'change' | 'other'
   containerId: string
   labels: Record<string, string>
   exitCode: number | null
@@ -121,6 +122,7 @@ export interface Engine {
   createContainer(spec: ContainerSpec): Promise<{ id: string; warnings: string[] }>
   /** Puts one file into a container, made or running; missing folders are made (root, 0755). */
   putFile(containerId: string, file: ContainerFile): Promise<void>
+  /** One that is paused goes on; one that runs is left alone. */
   startContainer(id: string): Promise<void>
   /** Done when it has stopped; the engine kills it after the timeout. */
   stopContainer(id: string, timeoutSeconds: number): Promise<void>

@@ -15,7 +15,8 @@ import {
   STOP_TIMEOUT_SECONDS,
 } from '../game/image.ts'
 import type { Secret } from '../secrets/secret.ts'
-import { labelsOf, serverOf } from '../servers/labels.ts'
+import { labelsOf } from '../servers/labels.ts'
+import { findOwnContainer } from '../servers/own-container.ts'
 import { launchError } from './run-log.ts'
 
 /** Java, the image's helpers and their threads; far below what a fork bomb needs. */
@@ -73,16 +74,14 @@ export async function ensureContainer(
   password: Secret,
 ): Promise<{ id: string; warnings: string[] }> {
   const spec = containerSpec(server, imageOf(server, deps.image()), deps.installationId)
-  const existing = await engine.inspectContainer(server.containerName)
+  const existing = await findOwnContainer(engine, server, deps.installationId)
   if (existing) {
-    if (serverOf(existing.labels, deps.installationId) !== server.id)
-      throw launchError(
-        'ENGINE_REFUSED',
-        `A container called ${existing.name} exists that LightNode did not make.`,
-      )
     if (isWhole(existing, server, spec)) return { id: existing.id, warnings: [] }
     await removeOwn(engine, existing)
   }
+  const stranger = await engine.inspectContainer(spec.name)
+  if (stranger && stranger.id !== existing?.id)
+    throw launchError('ENGINE_REFUSED', `A container called ${spec.name} exists that LightNode did not make.`)
   await ensureVolume(engine, server, spec)
   const created = await engine.createContainer(spec)
   await engine.putFile(created.id, {
@@ -116,7 +115,7 @@ function isWhole(existing: ContainerState, server: ServerRow, spec: ContainerSpe
 }
 
 async function removeOwn(engine: Engine, container: ContainerState): Promise<void> {
-  if (container.status === 'running' || container.status === 'restarting')
+  if (['running', 'restarting', 'paused'].includes(container.status))
     await engine.stopContainer(container.id, STOP_TIMEOUT_SECONDS)
   await engine.removeContainer(container.id)
 }

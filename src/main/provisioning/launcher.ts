@@ -128,12 +128,12 @@ export function createLauncher(deps: LauncherDeps): Launcher {
     if (jobs.has(serverId)) return
     const abort = new AbortController()
     const done = run(serverId, waitForPort, abort.signal)
-      .catch((error: unknown) => {
-        if (!abort.signal.aborted) deps.logger.error({ serverId, err: error }, 'a launch broke off')
-      })
       .finally(() => {
         jobs.delete(serverId)
         for (const listener of listeners) listener(serverId)
+      })
+      .catch((error: unknown) => {
+        if (!abort.signal.aborted) deps.logger.error({ serverId, err: error }, 'a launch broke off')
       })
     jobs.set(serverId, { abort, done })
   }

@@ -6,6 +6,7 @@ import type { ServerRow } from '../database/servers.ts'
 import type { ContainerSummary } from '../engine/types.ts'
 import type { RecordActivity } from '../observe/activity.ts'
 import type { EventHub } from '../observe/events.ts'
+import { isOf } from '../servers/labels.ts'
 import type { PortAllocator } from './allocate.ts'
 import type { PortProbe } from './port-probe.ts'
 
@@ -44,7 +45,7 @@ export function createPortReplacer(deps: PortReplacerDeps): PortReplacer {
   async function lostPorts(server: ServerRow): Promise<LostPort[]> {
     const containers = await deps.listContainers(server.hostId)
     // Our own container claims the ports, too; it is not the one that holds them.
-    const others = containers.filter(({ name }) => name !== server.containerName)
+    const others = containers.filter(({ labels }) => !isOf(labels, server.id))
     const snapshot = await probe.snapshot(others)
     const wanted = [
       { purpose: 'game' as const, port: server.port },
@@ -81,7 +82,7 @@ export function createPortReplacer(deps: PortReplacerDeps): PortReplacer {
       level: 'warning',
       action: 'port.replaced',
       message: `${server.name} moved to ${Object.entries(ports)
-        .map(([purpose, port]) => `${purpose} port ${port}`)
+        .map(([purpose, port]) => `${purpose === 'rcon' ? 'RCON' : purpose} port ${port}`)
         .join(' and ')}.`,
     })
   }

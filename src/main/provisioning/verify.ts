@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { LightNodeError } from '../../shared/errors.ts'
 import type { ServerRow } from '../database/servers.ts'
 import type { ContainerState, Engine } from '../engine/types.ts'
 import { isEulaRefusal } from '../game/image.ts'
@@ -61,13 +62,24 @@ export async function verify(options: VerifyOptions): Promise<PingResult> {
 
 /** @throws LightNodeError when the container is not running, by the reason why */
 async function refuseStopped(engine: Engine, state: ContainerState | null): Promise<void> {
-  if (!state) throw launchError('EXITED_EARLY', 'The container was removed while it started.')
+  if (!state || state.status === 'removing')
+    throw launchError('EXITED_EARLY', 'The container was removed while it started.')
+  if (state.status === 'paused')
+    throw launchError('EXITED_EARLY', 'The container was paused outside LightNode while it started.')
   if (state.status === 'running' || state.status === 'restarting') return
   throw await exitReason(engine, state)
 }
 
-/** Tells apart why a container stopped: killed for memory, EULA refused, or an exit of its own. */
-export async function exitReason(engine: Engine, state: ContainerState) {
+/**
+ * Tells apart why a container stopped: killed for memory, EULA refused, or an exit of its own.
+ *
+ * @param when what the game was about: `starting` until it was Online, then `running`
+ */
+export async function exitReason(
+  engine: Engine,
+  state: ContainerState,
+  when: 'starting' | 'running' = 'starting',
+): Promise<LightNodeError> {
   if (state.outOfMemory) {
     const limit = (state.memoryBytes / 1024 ** 3).toFixed(1)
     return launchError(
@@ -77,10 +89,8 @@ export async function exitReason(engine: Engine, state: ContainerState) {
   }
   const lines = await engine.containerLogs(state.id, LOG_LINES).catch(() => [])
   if (isEulaRefusal(lines)) return launchError('EULA_REFUSED')
-  return launchError(
-    'EXITED_EARLY',
-    `The game stopped before it was ready, with exit code ${state.exitCode}.`,
-  )
+  const what = when === 'starting' ? 'stopped before it was ready' : 'ended while it was online'
+  return launchError('EXITED_EARLY', `The game ${what}, with exit code ${state.exitCode}.`)
 }
 
 function minutes(milliseconds: number): string {

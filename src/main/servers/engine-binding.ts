@@ -43,8 +43,11 @@ export function createEngineBinding(database: Database, watch: EngineWatch, host
     for (const listener of listeners) listener()
   }
   watch.onChange(() => {
-    bindFirst()
-    tell()
+    try {
+      bindFirst()
+    } finally {
+      tell()
+    }
   })
 
   /** The first engine is the host's; while the host has no server, a later one may take its place. */

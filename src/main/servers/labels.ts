@@ -6,6 +6,11 @@ export function labelsOf(installationId: string, serverId: string): Record<strin
   return { [INSTALLATION_LABEL]: installationId, [SERVER_LABEL]: serverId }
 }
 
+/** Whether a container is this server's; ids are random, so no other installation has it. */
+export function isOf(labels: Record<string, string>, serverId: string): boolean {
+  return labels[SERVER_LABEL] === serverId
+}
+
 /** @returns the server's id when the labels are this installation's, else null */
 export function serverOf(labels: Record<string, string>, installationId: string): string | null {
   return labels[INSTALLATION_LABEL] === installationId ? (labels[SERVER_LABEL] ?? null) : null

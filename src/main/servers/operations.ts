@@ -12,9 +12,11 @@ import type { PortReplacer } from '../provisioning/replace-port.ts'
 import type { CredentialStore } from './credentials.ts'
 import type { EngineBinding } from './engine-binding.ts'
 import type { Observer } from './observer.ts'
+import { findOwnContainer } from './own-container.ts'
 import type { ServerViews } from './view.ts'
 
 export interface OperationDeps extends ProvisionDeps {
+  installationId: string
   database: Database
   binding: EngineBinding
   launcher: Launcher
@@ -58,6 +60,7 @@ export interface ServerOperations {
 
 export function createServerOperations(deps: OperationDeps): ServerOperations {
   const { database, binding, launcher, views } = deps
+  const stopping = new Map<string, Promise<Server>>()
 
   function row(id: string): ServerRow {
     const server = findServer(database, id)
@@ -75,8 +78,13 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
     deps.activity({ serverId: server.id, serverName: server.name, actor, action, message })
   }
 
+  function refuseStopping(id: string): void {
+    if (stopping.has(id)) throw new LightNodeError('BUSY', 'The server is being stopped.')
+  }
+
   function start(id: string, actor: string, options: StartOptions = {}): Server {
     const server = row(id)
+    refuseStopping(id)
     if (server.problemCode === 'EULA_REFUSED') {
       if (!options.acceptEula) throw new LightNodeError('EULA_REQUIRED')
       updateServer(database, id, { eulaAcceptedAt: deps.now() })
@@ -88,7 +96,16 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
     return get(id)
   }
 
-  async function stop(id: string, actor: string): Promise<Server> {
+  /** Whoever asks for what is under way waits for it. */
+  function stop(id: string, actor: string): Promise<Server> {
+    const underway = stopping.get(id)
+    if (underway) return underway
+    const stopped = stopNow(id, actor).finally(() => stopping.delete(id))
+    stopping.set(id, stopped)
+    return stopped
+  }
+
+  async function stopNow(id: string, actor: string): Promise<Server> {
     const server = row(id)
     if (launcher.isBusy(id))
       throw new LightNodeError('BUSY', 'The server is still starting; wait until it is online.')
@@ -97,7 +114,8 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
     const release = deps.observer.hold(id)
     try {
       updateServer(database, id, { desired: 'stopped' })
-      await engine.stopContainer(server.containerName, STOP_TIMEOUT_SECONDS)
+      const container = await findOwnContainer(engine, server, deps.installationId)
+      if (container) await engine.stopContainer(container.id, STOP_TIMEOUT_SECONDS)
       updateServer(database, id, { status: 'stopped', problemCode: null, problemMessage: null })
     } catch (error) {
       throw toLightNodeError(error)
@@ -112,6 +130,7 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
   async function changePort(id: string, actor: string): Promise<Server> {
     if (row(id).status === 'online')
       throw new LightNodeError('BUSY', 'Stop the server before its port is changed.')
+    refuseStopping(id)
     await launcher.cancel(id)
     // As it is now: the launch may have changed a port itself.
     const server = row(id)
@@ -147,7 +166,7 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
       const engine = binding.usable()?.engine
       if (!engine || !server.containerId) return []
       const secret = deps.credentials.rconPassword(server).reveal()
-      const text = await engine.containerLogs(server.containerName, lines).catch(() => [])
+      const text = await engine.containerLogs(server.containerId, lines).catch(() => [])
       return text.map((line) => line.replaceAll(secret, '[secret]'))
     },
 

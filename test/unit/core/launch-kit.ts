@@ -75,6 +75,7 @@ export function openLaunchKit(options: LaunchOptions = {}) {
         events,
         allocator,
         now,
+        installationId,
       },
       capacity: async () => ({ memoryBytes: null, diskFreeBytes: null }),
     })

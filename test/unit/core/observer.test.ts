@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { EngineError } from '../../../src/main/engine/types.ts'
 import { labelsOf } from '../../../src/main/servers/labels.ts'
 import { installationId, type LaunchKit, openLaunchKit } from './launch-kit.ts'
 
@@ -120,6 +121,128 @@ describe('a server that is Online', () => {
   })
 })
 
+describe('what others do to a container', () => {
+  const emit = (kit: LaunchKit, id: string, action: 'change' | 'die') =>
+    kit.watch.emit({ action, labels: labelsOf(installationId, id) })
+  const rename = (kit: LaunchKit, from: string, to: string) => {
+    const container = kit.engine.containers.get(from)!
+    container.state.name = to
+    kit.engine.containers.delete(from)
+    kit.engine.containers.set(to, container)
+    return container
+  }
+  /** A container of somebody else under that name, running. */
+  async function stranger(kit: LaunchKit, name: string) {
+    const { spec } = [...kit.engine.containers.values()][0]!
+    await kit.engine.createContainer({ ...spec, name, labels: {}, ports: [] })
+    await kit.engine.startContainer(name)
+    return kit.engine.containers.get(name)!
+  }
+
+  test('a pause is a stop, and Start goes on from there', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    kit.engine.containers.get(containerName)!.state.status = 'paused'
+    emit(kit, id, 'change')
+    expect((await kit.until(id, 'stopped')).problem).toBeNull()
+    kit.servers.start(id, 'test')
+    await kit.until(id, 'online')
+    expect(kit.engine.containers.get(containerName)!.state.status).toBe('running')
+  })
+
+  test('one that goes on after a pause is verified and Online', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    const { state } = kit.engine.containers.get(containerName)!
+    state.status = 'paused'
+    emit(kit, id, 'change')
+    await kit.until(id, 'stopped')
+    state.status = 'running'
+    emit(kit, id, 'change')
+    await kit.until(id, 'online')
+  })
+
+  test('a renamed one is still the server’s: stopped and started under its new name, never doubled', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    const { state } = rename(kit, containerName, 'elsewhere')
+    emit(kit, id, 'change')
+    await turns()
+    expect(kit.servers.get(id).status).toBe('online')
+    expect((await kit.servers.stop(id, 'test')).status).toBe('stopped')
+    expect(state.status).toBe('exited')
+    kit.servers.start(id, 'test')
+    await kit.until(id, 'online')
+    expect([...kit.engine.containers.keys()]).toEqual(['elsewhere'])
+  })
+
+  test('a stranger under the server’s name is never touched', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    const own = rename(kit, containerName, 'elsewhere')
+    const other = await stranger(kit, containerName)
+    await kit.servers.stop(id, 'test')
+    expect([own.state.status, other.state.status]).toEqual(['exited', 'running'])
+    kit.engine.containers.delete('elsewhere')
+    kit.servers.start(id, 'test')
+    expect((await kit.until(id, 'failed')).problem).toMatchObject({
+      code: 'ENGINE_REFUSED',
+      message: `A container called ${containerName} exists that LightNode did not make.`,
+    })
+    expect(other.state.status).toBe('running')
+  })
+
+  test('a removal that is under way is no crash', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    Object.assign(kit.engine.containers.get(containerName)!.state, { status: 'removing', exitCode: 137 })
+    emit(kit, id, 'die')
+    await turns()
+    kit.engine.containers.delete(containerName)
+    kit.watch.emit({ action: 'destroy', labels: labelsOf(installationId, id) })
+    expect((await kit.until(id, 'stopped')).problem).toBeNull()
+  })
+
+  test('a crash while Online is not told as one before it was ready', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    kit.engine.end(containerName, 9)
+    emit(kit, id, 'die')
+    expect((await kit.until(id, 'failed')).problem?.message).toBe(
+      'The game ended while it was online, with exit code 9.',
+    )
+  })
+})
+
+describe('a stop', () => {
+  test('that the engine did, but could not answer, is seen', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    kit.engine.before = (method) => {
+      if (method !== 'stopContainer') return
+      kit.engine.end(containerName, 0)
+      tell(kit, id, 'die')
+      throw new EngineError('unreachable', 'cut off')
+    }
+    await expect(kit.servers.stop(id, 'test')).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
+    await kit.until(id, 'stopped')
+  })
+
+  test('lets nothing begin until it is done, and is shared by who asks twice', async () => {
+    const kit = openLaunchKit()
+    const { id } = await online(kit)
+    let goOn = () => {}
+    kit.engine.before = (method) =>
+      method === 'stopContainer' ? new Promise<void>((resolve) => (goOn = resolve)) : undefined
+    const both = [kit.servers.stop(id, 'test'), kit.servers.stop(id, 'test')]
+    await turns()
+    expect(() => kit.servers.start(id, 'test')).toThrow('being stopped')
+    goOn()
+    expect((await Promise.all(both)).map(({ status }) => status)).toEqual(['stopped', 'stopped'])
+    expect(kit.engine.calls.filter((call) => call.startsWith('stopContainer'))).toHaveLength(1)
+  })
+})
+
 describe('after LightNode or the engine was away', () => {
   test('every server is looked at', async () => {
     const kit = openLaunchKit()
@@ -145,14 +268,17 @@ describe('after LightNode or the engine was away', () => {
     await kit.until(id, 'online')
   })
 
-  test('an engine that refuses to tell changes nothing', async () => {
+  test('an engine that refuses to tell changes nothing, and is asked again', async () => {
     const kit = openLaunchKit()
-    const { id } = await online(kit)
+    const { id, containerName } = await online(kit)
     kit.engine.before = () => {
       throw new Error('no answer')
     }
+    kit.engine.end(containerName, 0)
     tell(kit, id, 'die')
     await turns()
     expect(kit.servers.get(id).status).toBe('online')
+    kit.engine.before = () => {}
+    await kit.until(id, 'stopped')
   })
 })

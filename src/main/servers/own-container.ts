@@ -1,0 +1,23 @@
+import type { ServerRow } from '../database/servers.ts'
+import type { ContainerState, Engine } from '../engine/types.ts'
+import { serverOf } from './labels.ts'
+
+/**
+ * The server's own container, whatever it is called by now. Its name alone says little: a container can be
+ * renamed, and a stranger can take the name.
+ *
+ * @returns null when there is none of ours
+ * @throws EngineError
+ */
+export async function findOwnContainer(
+  engine: Engine,
+  server: Pick<ServerRow, 'id' | 'containerId' | 'containerName'>,
+  installationId: string,
+): Promise<ContainerState | null> {
+  // By name one that was made, but not written down yet.
+  for (const key of [server.containerId, server.containerName]) {
+    const found = key === null ? null : await engine.inspectContainer(key)
+    if (found && serverOf(found.labels, installationId) === server.id) return found
+  }
+  return null
+}
