@@ -7,12 +7,13 @@ import { backupFolder, newestGoodBackup, restoreBackup } from './database/backup
 import { keepBackedUp } from './database/backup-schedule.ts'
 import { type Database, openDatabase } from './database/open.ts'
 import { getSetting, setSetting } from './database/settings.ts'
+import { watchPlace } from './database/storage.ts'
 import type { SecretClipboard } from './doors/clipboard.ts'
 import { type HttpDoor, openHttpDoor } from './doors/http-door.ts'
 import { createPanelRouter, createRouter, type PanelRouter, type Router } from './doors/router.ts'
 import { discoverEngine } from './engine/connect.ts'
 import { watchEngine } from './engine/watch.ts'
-import { identify } from './installation.ts'
+import { identify, refuseLostDatabase } from './installation.ts'
 import { createLogger, type Logger } from './observe/logger.ts'
 import { ownAddresses } from './provisioning/own-addresses.ts'
 import type { Keyring } from './secrets/keyring.ts'
@@ -69,6 +70,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       info: appInfo(options, installationId),
       image: options.image,
       addresses: addresses.length > 0 ? addresses : [LOOPBACK],
+      refuseLost: watchPlace(join(dataDir, 'lightnode.db')),
       panelUrl: (serverId) => http?.panelUrl(serverId) ?? null,
     })
     const router = createRouter(core)
@@ -114,6 +116,7 @@ function openOrOffer({ dataDir, restore }: AppOptions, now: number): Database {
   const file = join(dataDir, 'lightnode.db')
   if (restore !== null) restoreBackup(file, join(backupFolder(dataDir), restore), now)
   try {
+    refuseLostDatabase(file, dataDir)
     return openDatabase(file)
   } catch (error) {
     if (!(error instanceof LightNodeError && error.code === 'DATABASE_DAMAGED')) throw error

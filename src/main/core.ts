@@ -45,6 +45,8 @@ export interface CoreOptions {
   logger: Logger
   now(): number
   fetch: typeof globalThis.fetch
+  /** @throws LightNodeError STORAGE_FAILED when the database is no longer in its place */
+  refuseLost?: () => void
   /** How long a server may take to answer; 15 minutes when left out. */
   verifyLimitMs?: number
 }
@@ -100,6 +102,7 @@ export function createCore(options: CoreOptions): RunningCore {
     ...{ database, binding, launcher, observer, views, credentials, ports, activity, events, allocator, now },
     installationId: info.installationId,
     capacity: () => binding.capacity(),
+    refuseLost: options.refuseLost,
   })
   const publishEngine = async () => events.publish({ type: 'engine', engine: await binding.status() })
   const hosts = createHosts(database, events, () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync, statSync } from 'node:fs'
 import { LightNodeError } from '../shared/errors.ts'
 import { findInstallation, insertInstallation } from './database/installation.ts'
 import type { Database } from './database/open.ts'
-import { loadKey } from './secrets/key-store.ts'
+import { keyLocation, loadKey } from './secrets/key-store.ts'
 import type { Keyring } from './secrets/keyring.ts'
 import { createSealer } from './secrets/seal.ts'
 import { Secret } from './secrets/secret.ts'
@@ -13,6 +14,24 @@ const PURPOSE = 'installation/key-check'
 export interface Identity {
   installationId: string
   key: Buffer
+}
+
+/**
+ * To be asked before the database is opened. A key comes after its database: beside a key, none is one that was
+ * lost, and a new one would hide that.
+ *
+ * @throws LightNodeError DATABASE_DAMAGED
+ */
+export function refuseLostDatabase(file: string, dataDir: string): void {
+  if (keyLocation(dataDir) === null) return
+  if (existsSync(file) && (!statSync(file).isFile() || statSync(file).size > 0)) return
+  throw new LightNodeError(
+    'DATABASE_DAMAGED',
+    `The database ${file} is missing or empty, though the key to it is here.`,
+    {
+      remedy: 'Put the database back. To begin anew without the servers of before, remove the key file, too.',
+    },
+  )
 }
 
 /**

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
 import { LightNodeError } from '../../shared/errors.ts'
 
@@ -11,6 +12,25 @@ const reasons: Record<string, string> = {
   EDQUOT: "this user's share of the disk is full",
   EROFS: 'it may not be written to',
   EIO: 'the disk does not answer as it should',
+}
+
+/**
+ * Remembers which file this is. On Unix an open database can be removed: what is written then is lost, and
+ * nothing tells.
+ *
+ * @returns throws STORAGE_FAILED once another file or none is at the path
+ */
+export function watchPlace(file: string): () => void {
+  const inode = () => statSync(file, { bigint: true, throwIfNoEntry: false })?.ino
+  const opened = inode()
+  return () => {
+    if (inode() === opened) return
+    throw new LightNodeError(
+      'STORAGE_FAILED',
+      `The database ${file} was removed or replaced while LightNode runs.`,
+      { remedy: 'Put the data folder back as it was and start LightNode again.' },
+    )
+  }
 }
 
 /** @returns STORAGE_FAILED for an error that comes of the data folder's disk; null for every other */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
 import Docker from 'dockerode'
+import { noEngineAnswer } from './errors.ts'
 import type { FoundEndpoint } from './found-endpoint.ts'
 import { EngineError } from './types.ts'
 
@@ -69,10 +70,12 @@ export async function openClient(found: FoundEndpoint, apiVersion?: string): Pro
 
 /** A ping answers with a bare word, many a call with nothing. */
 function parsed(answer: string): unknown {
+  const bare = answer.trim()
+  if (bare === '' || bare === 'OK') return bare
   try {
     return JSON.parse(answer)
   } catch {
-    return answer
+    throw noEngineAnswer()
   }
 }
 

@@ -1,6 +1,7 @@
 import PQueue from 'p-queue'
 import type { EngineClient } from './client.ts'
 import { inspectRaw } from './containers.ts'
+import { noEngineAnswer } from './errors.ts'
 import { callLimit, limited } from './limit.ts'
 import { hostPortsOf, type RawBindings } from './port-bindings.ts'
 import type { ContainerSummary } from './types.ts'
@@ -42,6 +43,7 @@ export function createContainerList(client: EngineClient): () => Promise<Contain
     const found = await limited('list containers', callLimit, (signal) =>
       client.json<RawSummary[]>(request, signal),
     )
+    if (!Array.isArray(found)) throw noEngineAnswer()
     const present = new Set(found.map(({ Id }) => Id))
     for (const id of known.keys()) if (!present.has(id)) known.delete(id)
     const summaries = await Promise.all(

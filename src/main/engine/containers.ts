@@ -1,5 +1,5 @@
 import type { EngineClient } from './client.ts'
-import { isAlreadySo } from './errors.ts'
+import { isAlreadySo, noEngineAnswer } from './errors.ts'
 import { callLimit, limited, slowCallLimit } from './limit.ts'
 import { bindingsOf, type RawBindings } from './port-bindings.ts'
 import { type ContainerSpec, type ContainerState, EngineError } from './types.ts'
@@ -33,6 +33,7 @@ export async function createContainer(
   const made = await limited('create container', slowCallLimit, (signal) =>
     client.json<{ Id: string; Warnings?: string[] | null }>(request, signal),
   )
+  if (typeof made?.Id !== 'string') throw noEngineAnswer()
   return { id: made.Id, warnings: made.Warnings ?? [] }
 }
 
@@ -123,9 +124,12 @@ export async function inspectContainer(
 }
 
 export async function inspectRaw(client: EngineClient, idOrName: string): Promise<RawContainer | null> {
-  return limited('inspect container', callLimit, (signal) =>
-    client.json<RawContainer>({ method: 'GET', path: `${containerPath(idOrName)}/json` }, signal),
-  ).catch((error: unknown) => {
+  const request = { method: 'GET', path: `${containerPath(idOrName)}/json` } as const
+  return limited('inspect container', callLimit, async (signal) => {
+    const raw = await client.json<RawContainer>(request, signal)
+    if (!raw?.HostConfig) throw noEngineAnswer()
+    return raw
+  }).catch((error: unknown) => {
     if (error instanceof EngineError && error.kind === 'not-found') return null
     throw error
   })

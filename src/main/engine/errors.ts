@@ -36,6 +36,11 @@ export function pullError(text: string): EngineError {
   return new EngineError(noSpace.test(text) ? 'no-space' : 'pull-failed', text)
 }
 
+/** For a success that no engine answers with, such as a proxy's own page: nothing that it says counts. */
+export function noEngineAnswer(): EngineError {
+  return new EngineError('unreachable', 'the answer is not one of a Docker engine')
+}
+
 /** True for the answer 304: what was asked for is already so. */
 export function isAlreadySo(error: unknown): boolean {
   return isRefusal(error) && error.statusCode === 304

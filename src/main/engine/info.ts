@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { noEngineAnswer } from './errors.ts'
 import type { EngineInfo } from './types.ts'
 
 /** The parts of GET /info that LightNode reads. */
@@ -36,13 +37,18 @@ const thisMachine: ThisMachine = {
   exists: existsSync,
 }
 
-/** @param podman true where Podman answers in Docker's words */
+/**
+ * @param podman true where Podman answers in Docker's words
+ * @throws EngineError `unreachable` for an answer that names no engine
+ */
 export function readInfo(
   raw: RawInfo,
   endpoint: string,
   podman: boolean,
   machine: ThisMachine = thisMachine,
 ): EngineInfo {
+  // Whatever takes such an answer for an engine would bind the servers to nothing.
+  if (!raw?.ID && !raw?.Name) throw noEngineAnswer()
   const name = raw.Name ?? ''
   const rootDir = raw.DockerRootDir ?? ''
   return {

@@ -27,7 +27,6 @@ export interface LaunchDeps extends ContainerDeps {
   slot<T>(work: () => Promise<T>): Promise<T>
   fetch: typeof globalThis.fetch
   verifyLimitMs: number
-  now(): number
 }
 
 export interface Launch {
@@ -178,7 +177,8 @@ async function verifyGame(deps: LaunchDeps, run: Launch, containerId: string): P
     password: deps.credentials.rconPassword(server),
     limitMs: deps.verifyLimitMs,
     signal: run.signal,
-    now: deps.now,
+    // Not the wall clock: it may be set, and a machine that slept has not waited.
+    now: () => performance.now(),
     onWaiting: (detail) => run.log.step('verify', 'running', detail),
   })
   return ping.versionName

@@ -24,6 +24,8 @@ export interface ProvisionDeps {
   /** What the engine of a host has left; the promises to our own servers are counted here. */
   capacity(hostId: string): Promise<Capacity>
   now(): number
+  /** @throws LightNodeError STORAGE_FAILED when what is written would be lost */
+  refuseLost?: (() => void) | undefined
 }
 
 /**
@@ -31,10 +33,11 @@ export interface ProvisionDeps {
  * transaction, and answers with it. Launching is the launcher's job and goes on afterwards.
  *
  * @throws LightNodeError EULA_REQUIRED, INVALID_INPUT, NAME_TAKEN, NO_REGION, MEMORY_EXCEEDED, DISK_EXCEEDED,
- *   POOL_EXHAUSTED; nothing is written then
+ *   POOL_EXHAUSTED, STORAGE_FAILED; nothing is written then
  */
 export async function provisionServer(deps: ProvisionDeps, input: CreateServerInput): Promise<CreatedServer> {
   const { database } = deps
+  deps.refuseLost?.()
   if (!input.acceptEula) {
     const fields = [{ field: 'acceptEula', message: 'Accept the Minecraft EULA to go on.' }]
     throw new LightNodeError('EULA_REQUIRED', undefined, { fields })

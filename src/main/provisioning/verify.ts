@@ -24,6 +24,7 @@ export interface VerifyOptions {
   /** Milliseconds from now until NOT_READY. */
   limitMs: number
   signal: AbortSignal
+  /** Milliseconds of a clock that never jumps. */
   now(): number
   onWaiting(detail: string): void
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, unlinkSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, statSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { LightNodeError } from '../../shared/errors.ts'
 import type { Keyring } from './keyring.ts'
@@ -67,6 +67,8 @@ export async function moveKey(
 function readKeyFile(dataDir: string): Buffer {
   const { file } = paths(dataDir)
   try {
+    // A copy that came back may be open to others.
+    if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600)
     return Buffer.from(readFileSync(file, 'utf8'), 'base64')
   } catch (cause) {
     throw unavailable(`The key file ${file} cannot be read.`, cause)

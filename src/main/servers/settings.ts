@@ -1,3 +1,4 @@
+import { LightNodeError } from '../../shared/errors.ts'
 import type { Settings, SettingsUpdate } from '../../shared/model.ts'
 import type { Database } from '../database/open.ts'
 import { getSetting, setSetting } from '../database/settings.ts'
@@ -5,6 +6,8 @@ import { DEFAULT_IMAGE } from '../game/image.ts'
 import type { EventHub } from '../observe/events.ts'
 import { keyLocation, moveKey } from '../secrets/key-store.ts'
 import type { Keyring } from '../secrets/keyring.ts'
+
+const noKeyring = 'Only the desktop application reaches the keyring of the system.'
 
 export interface SettingsDeps {
   database: Database
@@ -18,7 +21,7 @@ export interface SettingsDeps {
 
 export interface SettingsService {
   get(): Settings
-  /** @throws LightNodeError KEY_UNAVAILABLE when the key can't be moved; it stays where it was then */
+  /** @throws LightNodeError KEY_UNAVAILABLE, UNSUPPORTED_HERE: the key can't be moved, and stays where it was */
   update(change: SettingsUpdate): Promise<Settings>
 }
 
@@ -26,16 +29,15 @@ export function createSettings(deps: SettingsDeps): SettingsService {
   const get = (): Settings => ({
     image: deps.imageOverride ?? getSetting(deps.database, 'image') ?? DEFAULT_IMAGE,
     keyLocation: keyLocation(deps.dataDir) ?? 'file',
-    keyringUnavailable: deps.keyring
-      ? deps.keyring.unavailable
-      : 'Only the desktop application reaches the keyring of the system.',
+    keyringUnavailable: deps.keyring ? deps.keyring.unavailable : noKeyring,
   })
 
   return {
     get,
     async update({ image, keyLocation: location }) {
-      if (location !== undefined && location !== get().keyLocation)
-        await moveKey(deps.dataDir, deps.key, location, deps.keyring)
+      const moves = location !== undefined && location !== get().keyLocation
+      if (moves && !deps.keyring) throw new LightNodeError('UNSUPPORTED_HERE', noKeyring)
+      if (moves) await moveKey(deps.dataDir, deps.key, location, deps.keyring)
       if (image !== undefined) setSetting(deps.database, 'image', image)
       deps.events.publish({ type: 'settings' })
       return get()

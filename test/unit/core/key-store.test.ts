@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { type Database, openDatabase } from '../../../src/main/database/open.ts'
-import { identify } from '../../../src/main/installation.ts'
+import { identify, refuseLostDatabase } from '../../../src/main/installation.ts'
 import { createEventHub } from '../../../src/main/observe/events.ts'
 import { keyLocation, loadKey, moveKey } from '../../../src/main/secrets/key-store.ts'
 import type { Keyring } from '../../../src/main/secrets/keyring.ts'
@@ -172,7 +173,34 @@ describe('the keyring', () => {
     expect(browser.get().keyringUnavailable).toContain('Only the desktop application')
     await desktop.update({ keyLocation: 'file', image: 'registry.local/game:1' })
     expect(desktop.get()).toMatchObject({ keyLocation: 'file', image: 'registry.local/game:1' })
-    expect((await failureOf(() => browser.update({ keyLocation: 'keyring' }))).code).toBe('KEY_UNAVAILABLE')
+    expect((await failureOf(() => browser.update({ keyLocation: 'keyring' }))).code).toBe('UNSUPPORTED_HERE')
+  })
+})
+
+test.skipIf(process.platform === 'win32')('a key file that is open to others is closed to them', async () => {
+  await loadKey(folder, true, null)
+  chmodSync(inFolder('data.key'), 0o644)
+  await loadKey(folder, false, null)
+  expect(statSync(inFolder('data.key')).mode & 0o777).toBe(0o600)
+})
+
+describe('a database that was lost', () => {
+  const file = () => inFolder('lightnode.db')
+
+  test.each(['missing', 'empty'])('is not made anew beside its key when it is %s', async (how) => {
+    refuseLostDatabase(file(), folder)
+    const database = openDatabase(file())
+    // As after a first start that was cut off at any point from here on.
+    refuseLostDatabase(file(), folder)
+    await identify(database, folder, null, 1)
+    refuseLostDatabase(file(), folder)
+    database.close()
+    refuseLostDatabase(file(), folder)
+    if (how === 'missing') rmSync(file())
+    else writeFileSync(file(), '')
+    expect(() => refuseLostDatabase(file(), folder)).toThrow('missing or empty, though the key to it is here')
+    rmSync(inFolder('data.key'))
+    refuseLostDatabase(file(), folder)
   })
 })
 

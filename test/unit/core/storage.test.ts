@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { storageProblem } from '../../../src/main/database/storage.ts'
+import { openDatabase } from '../../../src/main/database/open.ts'
+import { storageProblem, watchPlace } from '../../../src/main/database/storage.ts'
 import { createLogger } from '../../../src/main/observe/logger.ts'
 import { failureOf, openKit, input as serverInput } from './kit.ts'
 import { openLaunchKit } from './launch-kit.ts'
@@ -72,6 +73,20 @@ describe('while the data folder takes nothing', () => {
     kit.engine.before = () => {}
     kit.database.pragma('query_only = OFF')
     expect((await kit.until(id, 'failed')).problem?.code).toBe('NOT_READY')
+  })
+
+  test.skipIf(process.platform === 'win32')('a database that was removed or replaced is noticed', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lightnode-moved-'))
+    folders.push(folder)
+    const file = join(folder, 'lightnode.db')
+    const database = openDatabase(file)
+    const refuseLost = watchPlace(file)
+    refuseLost()
+    rmSync(file)
+    expect(refuseLost).toThrow('was removed or replaced')
+    openDatabase(file).close()
+    expect(refuseLost).toThrow('was removed or replaced')
+    database.close()
   })
 
   test.skipIf(process.platform !== 'linux')('a log that can’t be written ends nothing', () => {

@@ -121,3 +121,21 @@ it('gives docker-modem nothing deep to inspect: it inspects all of it, and Elect
     request.mockRestore()
   }
 })
+
+it.each(['<html>a proxy</html>', '{"foo":[1]}', 'null', '"x"'])('takes %s for no engine', async (body) => {
+  answer = { status: 200, body }
+  const strange = { kind: 'unreachable', message: 'the answer is not one of a Docker engine' }
+  await expect(engine.createContainer(spec)).rejects.toMatchObject(strange)
+  await expect(engine.inspectContainer('a')).rejects.toMatchObject(strange)
+  await expect(engine.listContainers()).rejects.toMatchObject(strange)
+  await expect(engine.info()).rejects.toMatchObject(strange)
+})
+
+it('goes on with one that is paused', async () => {
+  answer = { status: 409, body: '{"message":"cannot start a paused container, try unpause instead"}' }
+  await expect(engine.startContainer('a')).rejects.toMatchObject({ kind: 'rejected' })
+  expect(asked.map(({ line }) => line)).toEqual([
+    'POST /v1.43/containers/a/start',
+    'POST /v1.43/containers/a/unpause',
+  ])
+})

@@ -32,8 +32,10 @@ describe('what an engine says of itself', () => {
     expect([name('aarch64'), name('x86_64'), name('riscv64')]).toEqual(['arm64', 'x64', 'riscv64'])
   })
 
-  it('stands an empty answer', () => {
-    expect(readInfo({}, socket, false, machine)).toMatchObject({ memoryBytes: 0, name: '', rootDir: '' })
+  it('stands an answer that says little, and refuses one that names no engine', () => {
+    const little = readInfo({ ID: 'X' }, socket, false, machine)
+    expect(little).toMatchObject({ id: 'X', memoryBytes: 0, name: '', rootDir: '' })
+    expect(() => readInfo({}, socket, false, machine)).toThrow('not one of a Docker engine')
   })
 })
 
