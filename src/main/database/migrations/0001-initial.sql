@@ -78,6 +78,9 @@ CREATE TABLE servers (
   deleted_at INTEGER,
   -- Its ports went back to the pool then; the volume stays until a person deletes it.
   expired_at INTEGER,
+  -- What it had before it expired: a restore gives it again if it is free.
+  last_port INTEGER,
+  last_rcon_port INTEGER,
   -- 1 while the running container is not made of what the row says.
   restart_needed INTEGER NOT NULL DEFAULT 0 CHECK (restart_needed IN (0, 1)),
   CHECK (expired_at IS NULL OR deleted_at IS NOT NULL)
