@@ -66,6 +66,8 @@ export const contract = {
     update: base
       .input(byId.extend({ name: nameSchema.optional(), memory: memorySchema.optional() }))
       .output(serverSchema),
+    /** A new RCON password; what runs is restarted with it. The old one is forgotten once the new one works. */
+    rotatePassword: base.input(byId).output(serverSchema),
     /** To the bin: the container goes; world, credentials and, for 7 days, the port stay. */
     remove: base.input(byId).output(z.void()),
     /** The container's last lines, secrets struck out. */

@@ -50,7 +50,10 @@ export function moveToBin(database: Database, id: string, now: number): void {
     database
       .prepare(
         `UPDATE servers SET deleted_at = ?, status = 'stopped', desired = 'stopped', problem_code = NULL,
-           problem_message = NULL, restart_needed = 0 WHERE id = ? AND deleted_at IS NULL`,
+           problem_message = NULL, restart_needed = 0,
+           -- Half made or not: from now on it stands for a container that may be there.
+           container_id = COALESCE(container_id, container_name)
+         WHERE id = ? AND deleted_at IS NULL`,
       )
       .run(now, id)
   })()

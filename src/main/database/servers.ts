@@ -22,6 +22,8 @@ export interface ServerRow {
   /** What its container was made from. */
   image: string | null
   rconPassword: string
+  /** Sealed; not null while a rotation waits to be verified. */
+  nextRconPassword: string | null
   panelUsername: string
   panelPassword: string
   eulaAcceptedAt: number
@@ -42,6 +44,7 @@ export type NewServer = Omit<
   ServerRow,
   | 'containerId'
   | 'image'
+  | 'nextRconPassword'
   | 'firstOnlineAt'
   | 'problemCode'
   | 'problemMessage'
@@ -57,7 +60,7 @@ const selectServers = `
   SELECT servers.id, owner, servers.name, status, desired, type, version, resolved_version AS resolvedVersion,
     memory_mb AS memoryMb, disk_gb AS diskGb, servers.host_id AS hostId, address,
     container_name AS containerName, volume_name AS volumeName, container_id AS containerId, image,
-    rcon_password AS rconPassword, panel_username AS panelUsername, panel_password AS panelPassword,
+    rcon_password AS rconPassword, next_rcon_password AS nextRconPassword, panel_username AS panelUsername, panel_password AS panelPassword,
     eula_accepted_at AS eulaAcceptedAt, first_online_at AS firstOnlineAt,
     problem_code AS problemCode, problem_message AS problemMessage, servers.created_at AS createdAt,
     restart_needed AS restartNeeded,
@@ -137,6 +140,8 @@ const columns = {
   nameKey: 'name_key',
   memoryMb: 'memory_mb',
   restartNeeded: 'restart_needed',
+  rconPassword: 'rcon_password',
+  nextRconPassword: 'next_rcon_password',
   status: 'status',
   desired: 'desired',
   address: 'address',

@@ -73,6 +73,9 @@ export function createRouter(core: Core) {
       update: os.servers.update.handler(({ input: { id, ...change }, context }) =>
         servers.update(id, change, context.actor),
       ),
+      rotatePassword: os.servers.rotatePassword.handler(({ input, context }) =>
+        servers.rotatePassword(input.id, context.actor),
+      ),
       remove: os.servers.remove.handler(({ input, context }) => core.bin.remove(input.id, context.actor)),
       waitForPort: os.servers.waitForPort.handler(({ input, context }) =>
         servers.start(input.id, context.actor, { waitForPort: true }),

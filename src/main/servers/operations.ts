@@ -15,8 +15,10 @@ import type { EventHub } from '../observe/events.ts'
 import { checkMemory } from '../provisioning/capacity.ts'
 import type { Launcher } from '../provisioning/launcher.ts'
 import { nameKey } from '../provisioning/names.ts'
+import { generateSecurePassword } from '../provisioning/password.ts'
 import { type ProvisionDeps, provisionServer } from '../provisioning/provision.ts'
 import type { PortReplacer } from '../provisioning/replace-port.ts'
+import { Secret } from '../secrets/secret.ts'
 import type { CredentialStore } from './credentials.ts'
 import type { EngineBinding } from './engine-binding.ts'
 import { toLightNodeError } from './engine-error.ts'
@@ -73,6 +75,13 @@ export interface ServerOperations {
    * @throws LightNodeError NAME_TAKEN, MEMORY_EXCEEDED; nothing is changed then
    */
   update(id: string, change: ServerUpdate, actor: string): Promise<Server>
+  /**
+   * A new RCON password in a new container: no game type is known to take one while it runs. What runs is
+   * restarted; what is stopped gets it at its next start.
+   *
+   * @throws LightNodeError BUSY, ENGINE_*
+   */
+  rotatePassword(id: string, actor: string): Promise<Server>
   /** @throws LightNodeError BUSY while the server runs, POOL_EXHAUSTED */
   changePort(id: string, actor: string): Promise<Server>
   /** The container's last lines with the server's secrets struck out; empty without a container. */
@@ -139,6 +148,18 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
     return start(id, actor)
   }
 
+  async function rotatePassword(id: string, actor: string): Promise<Server> {
+    const runs = row(id).status === 'online'
+    if (runs) await stop(id, actor)
+    else if (launcher.isBusy(id)) throw new LightNodeError('BUSY')
+    const server = row(id)
+    const nextRconPassword = deps.credentials.sealRcon(id, new Secret(generateSecurePassword()))
+    // Without its record the container is made anew, with the new password in it.
+    updateServer(database, id, { nextRconPassword, containerId: null })
+    note(server, actor, 'credentials.rotated', `The RCON password of ${server.name} is being changed.`)
+    return runs ? start(id, actor) : get(id)
+  }
+
   async function update(id: string, { name, memory }: ServerUpdate, actor: string): Promise<Server> {
     const { hostId } = row(id)
     const { memoryBytes } = await deps.capacity(hostId)
@@ -187,6 +208,7 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
     start,
     stop,
     restart,
+    rotatePassword,
     update,
     changePort,
 

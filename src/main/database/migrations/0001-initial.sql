@@ -67,6 +67,8 @@ CREATE TABLE servers (
   -- What its container was made from: a later image setting is for servers still to come.
   image TEXT,
   rcon_password TEXT NOT NULL,
+  -- The one that a rotation brings in; the old one is forgotten when the game has taken it.
+  next_rcon_password TEXT,
   panel_username TEXT NOT NULL UNIQUE,
   panel_password TEXT NOT NULL,
   eula_accepted_at INTEGER NOT NULL,
