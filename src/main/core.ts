@@ -19,6 +19,7 @@ import { createPortReplacer } from './provisioning/replace-port.ts'
 import { VERIFY_LIMIT_MS } from './provisioning/verify.ts'
 import type { Keyring } from './secrets/keyring.ts'
 import { createSealer } from './secrets/seal.ts'
+import { createBin } from './servers/bin.ts'
 import { createCredentialStore } from './servers/credentials.ts'
 import { createEngineBinding } from './servers/engine-binding.ts'
 import { createHosts, ensureLocalHost, LOCAL, refreshAddresses } from './servers/hosts.ts'
@@ -27,7 +28,7 @@ import { createServerOperations } from './servers/operations.ts'
 import { createSettings } from './servers/settings.ts'
 import { createServerViews } from './servers/view.ts'
 
-/** Blocked ports, and servers in case an event was lost, are looked at again this often. */
+/** Blocked ports, the bin, and servers in case an event was lost, are looked at again this often. */
 const RECHECK_MS = 60_000
 
 export interface CoreOptions {
@@ -104,6 +105,11 @@ export function createCore(options: CoreOptions): RunningCore {
     capacity: () => binding.capacity(),
     refuseLost: options.refuseLost,
   })
+  const bin = createBin({
+    ...{ database, binding, launcher, observer, allocator, views, activity, events, logger, now },
+    installationId: info.installationId,
+    capacity: () => binding.capacity(),
+  })
   const publishEngine = async () => events.publish({ type: 'engine', engine: await binding.status() })
   const hosts = createHosts(database, events, () => {
     for (const { id } of servers.list()) views.publish(id)
@@ -117,9 +123,20 @@ export function createCore(options: CoreOptions): RunningCore {
     return { hostId, purpose, ...findPool(database, hostId, purpose), counts, ports: list }
   }
 
+  /** What comes right with time: ports that were let go of, removals that waited for the engine. */
+  async function lookAgain(): Promise<void> {
+    try {
+      await pool.recheckBlocked(LOCAL)
+      await observer.lookAtAll()
+      await bin.tidy()
+    } catch (error) {
+      logger.warn({ err: error }, 'looking again failed')
+    }
+  }
+
   let recheck: NodeJS.Timeout | undefined
   return {
-    ...{ info, servers, hosts, settings, events, pool },
+    ...{ info, servers, bin, hosts, settings, events, pool },
     engine: binding,
     ports: {
       view,
@@ -139,10 +156,8 @@ export function createCore(options: CoreOptions): RunningCore {
       await searched
       launcher.resume()
       await observer.lookAtAll()
-      recheck = setInterval(() => {
-        pool.recheckBlocked(LOCAL).catch((error: unknown) => logger.warn({ err: error }, 'recheck failed'))
-        observer.lookAtAll().catch((error: unknown) => logger.warn({ err: error }, 'a look at all failed'))
-      }, RECHECK_MS)
+      await bin.tidy()
+      recheck = setInterval(() => void lookAgain(), RECHECK_MS)
     },
 
     async stop() {

@@ -5,6 +5,7 @@ import styles from './app.module.css'
 import { Notices } from './components/notices.tsx'
 import { Rail } from './components/rail.tsx'
 import { ActivityPage } from './pages/activity/activity-page.tsx'
+import { BinPage } from './pages/bin/bin-page.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
 import { PortsPage } from './pages/ports/ports-page.tsx'
 import { ServerPage } from './pages/server/server-page.tsx'
@@ -29,6 +30,7 @@ export function App({ failedSignIn = null }: { failedSignIn?: string | null }) {
             <Route path="/" component={ServersPage} />
             <Route path="/servers" component={ServersPage} />
             <Route path="/servers/:id">{({ id }) => <ServerPage key={id} id={id} />}</Route>
+            <Route path="/bin" component={BinPage} />
             <Route path="/ports" component={PortsPage} />
             <Route path="/activity" component={ActivityPage} />
             <Route path="/settings" component={SettingsPage} />

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { binEntrySchema } from './bin.ts'
 import { type ErrorCode, errorCatalogue, errorDataSchema } from './errors.ts'
 import { hostSchema, publicAddressSchema, regionSchema } from './hosts.ts'
 import {
@@ -10,6 +11,8 @@ import {
   credentialsSchema,
   engineStatusSchema,
   eventSchema,
+  memorySchema,
+  nameSchema,
   panelServerSchema,
   serverSchema,
   settingsSchema,
@@ -57,12 +60,30 @@ export const contract = {
     waitForPort: base.input(byId).output(serverSchema),
     /** After PORT_TAKEN: takes the next free port of the pool and starts there. */
     changePort: base.input(byId).output(serverSchema),
+    /** Graceful stop, then start; puts changed memory into force. */
+    restart: base.input(byId).output(serverSchema),
+    /** Name and memory; what runs keeps its memory until it is restarted. */
+    update: base
+      .input(byId.extend({ name: nameSchema.optional(), memory: memorySchema.optional() }))
+      .output(serverSchema),
+    /** A new RCON password; what runs is restarted with it. The old one is forgotten once the new one works. */
+    rotatePassword: base.input(byId).output(serverSchema),
+    /** To the bin: the container goes; world, credentials and, for 7 days, the port stay. */
+    remove: base.input(byId).output(z.void()),
     /** The container's last lines, secrets struck out. */
     logs: base
       .input(byId.extend({ lines: z.number().int().min(1).max(1000).default(40) }))
       .output(z.array(z.string())),
     /** Bytes of the world volume; null while the engine can't tell. */
     usage: base.input(byId).output(z.object({ volumeBytes: z.number().nullable() })),
+  },
+  bin: {
+    /** Newest first. */
+    list: base.input(none).output(z.array(binEntrySchema)),
+    /** Out of the bin and started: same world, same password, same address while the port is kept. */
+    restore: base.input(byId.extend({ name: nameSchema.optional() })).output(serverSchema),
+    /** For good, world and all. `name` is the server's, typed by a person. */
+    purge: base.input(byId.extend({ name: z.string() })).output(z.void()),
   },
   ports: {
     list: base

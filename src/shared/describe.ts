@@ -18,7 +18,10 @@ export function describeHolder(holder: PortHolder): string {
 
 /** A port's accessible name: "25566, blocked: process nginx, pid 812, on 127.0.0.1". */
 export function describePort(port: Port): string {
-  if (port.state === 'reserved') return `${port.port}, reserved: ${port.server?.name ?? 'a server'}`
+  if (port.state === 'reserved') {
+    const bin = port.server?.inBin ? ' (in the bin)' : ''
+    return `${port.port}, reserved: ${port.server?.name ?? 'a server'}${bin}`
+  }
   if (port.state === 'blocked')
     return `${port.port}, blocked: ${port.holder ? describeHolder(port.holder) : 'unknown'}`
   return `${port.port}, free`

@@ -46,7 +46,7 @@ function isPrintable(name: string): boolean {
   return /[\p{L}\p{N}\p{P}\p{S}]/u.test(rest) && !/[\p{C}\p{Zl}\p{Zp}\p{DI}]/u.test(rest)
 }
 
-const nameSchema = z
+export const nameSchema = z
   .string({ error: 'Give the server a name.' })
   .transform((name) => name.normalize('NFC').trim())
   .pipe(
@@ -57,7 +57,7 @@ const nameSchema = z
       .refine((name) => isPrintable(name), 'Printable characters only.'),
   )
 
-const memorySchema = z
+export const memorySchema = z
   .number({ error: 'Memory is a number of GB.' })
   .min(memoryLimits.min, `At least ${memoryLimits.min} GB.`)
   .max(memoryLimits.max, `At most ${memoryLimits.max} GB.`)
@@ -125,7 +125,7 @@ const stepSchema = z.object({
 })
 export type Step = z.infer<typeof stepSchema>
 
-const runStateSchema = z.enum(['running', 'waiting', 'succeeded', 'failed'])
+const runStateSchema = z.enum(['running', 'waiting', 'succeeded', 'failed', 'cancelled'])
 export type RunState = z.infer<typeof runStateSchema>
 
 /** One attempt to bring a server Online. */
@@ -163,6 +163,8 @@ export const serverSchema = z.object({
   containerName: z.string(),
   volumeName: z.string(),
   createdAt: time,
+  /** The running container is not made of what is asked for: a restart puts that right. */
+  restartNeeded: z.boolean(),
   problem: problemSchema.nullable(),
   /** The newest run. */
   run: runSchema.nullable(),
@@ -288,6 +290,9 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** The first event of every stream. */
   z.object({ type: z.literal('hello') }),
   z.object({ type: z.literal('server'), server: serverSchema }),
+  /** It went to the bin, or out of it for good. */
+  z.object({ type: z.literal('removed'), serverId: z.string() }),
+  z.object({ type: z.literal('bin') }),
   z.object({ type: z.literal('ports'), hostId: z.string() }),
   z.object({ type: z.literal('engine'), engine: engineStatusSchema }),
   z.object({ type: z.literal('activity'), activity: activitySchema }),

@@ -28,7 +28,7 @@ const portSchema = z.object({
   port: z.number().int(),
   state: z.enum(['free', 'reserved', 'blocked']),
   /** With `reserved`. */
-  server: z.object({ id: z.string(), name: z.string() }).nullable(),
+  server: z.object({ id: z.string(), name: z.string(), inBin: z.boolean() }).nullable(),
   /** With `blocked`. */
   holder: portHolderSchema.nullable(),
   /** Since when it is reserved or blocked. */

@@ -159,7 +159,9 @@ test('a data folder that can’t be is one line, and code 1', async () => {
   writeFileSync(join(folder, 'file'), '')
   const { ended, output } = run('--data-dir', join(folder, 'file', 'data'))
   expect(await ended).toBe(1)
-  expect(output.stderr).toMatch(/^STORAGE_FAILED: The data folder .* can't be used \(ENOTDIR\)\. .*--data-dir\.\n$/)
+  expect(output.stderr).toMatch(
+    /^STORAGE_FAILED: The data folder .* can't be used \(ENOTDIR\)\. .*--data-dir\.\n$/,
+  )
 })
 
 test('wrong options end with code 2, help and version with 0', async () => {

@@ -32,6 +32,7 @@ export interface TestCoreOptions {
   watch?: EngineWatch
   verifyLimitMs?: number
   addresses?: readonly string[]
+  now?: () => number
 }
 
 /** The real core on a clean data folder; the engine is the machine's unless a watch is given. */
@@ -58,7 +59,7 @@ export async function startCore(options: TestCoreOptions = {}): Promise<TestCore
     addresses: options.addresses ?? [ownAddress()],
     panelUrl: (id) => `http://127.0.0.1:1/panel/${id}`,
     logger,
-    now: Date.now,
+    now: options.now ?? Date.now,
     // No test asks the network which version is newest.
     fetch: () => Promise.reject(new Error('no network in tests')),
     ...(options.verifyLimitMs !== undefined && { verifyLimitMs: options.verifyLimitMs }),

@@ -167,6 +167,10 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
       await asked('hasVolume', name)
       return engine.volumes.has(name)
     },
+    async removeVolume(name) {
+      await asked('removeVolume', name)
+      engine.volumes.delete(name)
+    },
     volumeUsage: async () => null,
     async *events() {},
     end(name, exitCode, { outOfMemory = false, logs = [] } = {}) {

@@ -20,6 +20,7 @@ interface PortRow {
   port: number
   serverId: string | null
   serverName: string | null
+  deletedAt: number | null
   reservedAt: number | null
   blockedSince: number | null
   blockedBy: string | null
@@ -139,7 +140,7 @@ export function unreservedPorts(database: Database, hostId: string, purpose: Pur
 export function listPorts(database: Database, hostId: string, purpose: Purpose): Port[] {
   return database
     .prepare<[string, string], PortRow>(
-      `SELECT port, server_id AS serverId, servers.name AS serverName, reserved_at AS reservedAt,
+      `SELECT port, server_id AS serverId, servers.name AS serverName, deleted_at AS deletedAt, reserved_at AS reservedAt,
          blocked_since AS blockedSince, blocked_by AS blockedBy, checked_at AS checkedAt
        FROM ports LEFT JOIN servers ON servers.id = ports.server_id
        WHERE ports.host_id = ? AND purpose = ? ORDER BY port`,
@@ -151,7 +152,7 @@ export function listPorts(database: Database, hostId: string, purpose: Purpose):
 function toPort(row: PortRow): Port {
   const base = { port: row.port, checkedAt: row.checkedAt }
   if (row.serverId !== null) {
-    const server = { id: row.serverId, name: row.serverName ?? row.serverId }
+    const server = { id: row.serverId, name: row.serverName ?? row.serverId, inBin: row.deletedAt !== null }
     return { ...base, state: 'reserved', server, holder: null, since: row.reservedAt }
   }
   if (row.blockedBy !== null) {

@@ -90,7 +90,7 @@ export function setRunState(database: Database, runId: string, state: 'running' 
 export function endRun(
   database: Database,
   runId: string,
-  outcome: { state: 'succeeded' } | { state: 'failed'; code: ErrorCode; message: string },
+  outcome: { state: 'succeeded' | 'cancelled' } | { state: 'failed'; code: ErrorCode; message: string },
   now: number,
 ): void {
   const failed = outcome.state === 'failed' ? outcome : null

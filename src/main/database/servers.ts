@@ -22,6 +22,8 @@ export interface ServerRow {
   /** What its container was made from. */
   image: string | null
   rconPassword: string
+  /** Sealed; not null while a rotation waits to be verified. */
+  nextRconPassword: string | null
   panelUsername: string
   panelPassword: string
   eulaAcceptedAt: number
@@ -29,6 +31,8 @@ export interface ServerRow {
   problemCode: ErrorCode | null
   problemMessage: string | null
   createdAt: number
+  /** 1 while the running container is not made of what the row says. */
+  restartNeeded: number
   port: number
   rconPort: number
   regionName: string
@@ -40,9 +44,11 @@ export type NewServer = Omit<
   ServerRow,
   | 'containerId'
   | 'image'
+  | 'nextRconPassword'
   | 'firstOnlineAt'
   | 'problemCode'
   | 'problemMessage'
+  | 'restartNeeded'
   | 'port'
   | 'rconPort'
   | 'regionName'
@@ -54,9 +60,10 @@ const selectServers = `
   SELECT servers.id, owner, servers.name, status, desired, type, version, resolved_version AS resolvedVersion,
     memory_mb AS memoryMb, disk_gb AS diskGb, servers.host_id AS hostId, address,
     container_name AS containerName, volume_name AS volumeName, container_id AS containerId, image,
-    rcon_password AS rconPassword, panel_username AS panelUsername, panel_password AS panelPassword,
+    rcon_password AS rconPassword, next_rcon_password AS nextRconPassword, panel_username AS panelUsername, panel_password AS panelPassword,
     eula_accepted_at AS eulaAcceptedAt, first_online_at AS firstOnlineAt,
     problem_code AS problemCode, problem_message AS problemMessage, servers.created_at AS createdAt,
+    restart_needed AS restartNeeded,
     game.port AS port, rcon.port AS rconPort, regions.name AS regionName, hosts.name AS hostName,
     hosts.public_address AS publicAddress
   FROM servers
@@ -66,18 +73,27 @@ const selectServers = `
   JOIN ports AS rcon ON rcon.server_id = servers.id AND rcon.purpose = 'rcon'`
 
 export function listServers(database: Database): ServerRow[] {
-  return database.prepare<[], ServerRow>(`${selectServers} ORDER BY servers.created_at, servers.id`).all()
+  return database
+    .prepare<[], ServerRow>(
+      `${selectServers} WHERE deleted_at IS NULL ORDER BY servers.created_at, servers.id`,
+    )
+    .all()
 }
 
 export function findServer(database: Database, id: string): ServerRow | null {
-  return database.prepare<[string], ServerRow>(`${selectServers} WHERE servers.id = ?`).get(id) ?? null
+  return (
+    database
+      .prepare<[string], ServerRow>(`${selectServers} WHERE deleted_at IS NULL AND servers.id = ?`)
+      .get(id) ?? null
+  )
 }
 
-/** Names are unique per owner, regardless of case. */
+/** Names are unique per owner, regardless of case; one in the bin is free. */
 export function nameExists(database: Database, owner: string, nameKey: string): boolean {
   return (
-    database.prepare('SELECT 1 FROM servers WHERE owner = ? AND name_key = ?').get(owner, nameKey) !==
-    undefined
+    database
+      .prepare('SELECT 1 FROM servers WHERE owner = ? AND name_key = ? AND deleted_at IS NULL')
+      .get(owner, nameKey) !== undefined
   )
 }
 
@@ -95,12 +111,12 @@ export function listMemory(
     ? database
         .prepare<unknown[], { memoryMb: number }>(
           `SELECT memory_mb AS memoryMb FROM servers
-           WHERE host_id = ? AND id <> ? AND (container_id IS NOT NULL OR (created_at, id) < (?, ?))`,
+           WHERE host_id = ? AND deleted_at IS NULL AND id <> ? AND (container_id IS NOT NULL OR (created_at, id) < (?, ?))`,
         )
         .all(hostId, only.before.id, only.before.createdAt, only.before.id)
     : database
         .prepare<[string], { memoryMb: number }>(
-          'SELECT memory_mb AS memoryMb FROM servers WHERE host_id = ?',
+          'SELECT memory_mb AS memoryMb FROM servers WHERE host_id = ? AND deleted_at IS NULL',
         )
         .all(hostId)
   return rows.map(({ memoryMb }) => memoryMb)
@@ -120,6 +136,12 @@ export function insertServer(database: Database, server: NewServer): void {
 }
 
 const columns = {
+  name: 'name',
+  nameKey: 'name_key',
+  memoryMb: 'memory_mb',
+  restartNeeded: 'restart_needed',
+  rconPassword: 'rcon_password',
+  nextRconPassword: 'next_rcon_password',
   status: 'status',
   desired: 'desired',
   address: 'address',
@@ -130,9 +152,9 @@ const columns = {
   firstOnlineAt: 'first_online_at',
   problemCode: 'problem_code',
   problemMessage: 'problem_message',
-} as const satisfies Partial<Record<keyof ServerRow, string>>
+} as const satisfies Partial<Record<keyof ServerRow | 'nameKey', string>>
 
-export type ServerChange = Partial<Pick<ServerRow, keyof typeof columns>>
+export type ServerChange = Partial<Pick<ServerRow & { nameKey: string }, keyof typeof columns>>
 
 /** Sets the named columns of one server. */
 export function updateServer(database: Database, id: string, change: ServerChange): void {

@@ -4,6 +4,7 @@ import { LightNodeError } from '../../shared/errors.ts'
 import type { Activity, AppInfo, LightNodeEvent } from '../../shared/model.ts'
 import type { PortPoolView, Purpose } from '../../shared/ports.ts'
 import type { EventHub } from '../observe/events.ts'
+import type { Bin } from '../servers/bin.ts'
 import type { EngineBinding } from '../servers/engine-binding.ts'
 import type { Hosts } from '../servers/hosts.ts'
 import type { ServerOperations } from '../servers/operations.ts'
@@ -26,6 +27,7 @@ export interface PanelContext {
 export interface Core {
   info: AppInfo
   servers: ServerOperations
+  bin: Bin
   hosts: Hosts
   engine: EngineBinding
   settings: SettingsService
@@ -67,6 +69,14 @@ export function createRouter(core: Core) {
       ),
       start: os.servers.start.handler(({ input, context }) => servers.start(input.id, context.actor)),
       stop: os.servers.stop.handler(({ input, context }) => servers.stop(input.id, context.actor)),
+      restart: os.servers.restart.handler(({ input, context }) => servers.restart(input.id, context.actor)),
+      update: os.servers.update.handler(({ input: { id, ...change }, context }) =>
+        servers.update(id, change, context.actor),
+      ),
+      rotatePassword: os.servers.rotatePassword.handler(({ input, context }) =>
+        servers.rotatePassword(input.id, context.actor),
+      ),
+      remove: os.servers.remove.handler(({ input, context }) => core.bin.remove(input.id, context.actor)),
       waitForPort: os.servers.waitForPort.handler(({ input, context }) =>
         servers.start(input.id, context.actor, { waitForPort: true }),
       ),
@@ -77,6 +87,15 @@ export function createRouter(core: Core) {
       usage: os.servers.usage.handler(async ({ input }) => ({
         volumeBytes: await servers.volumeBytes(input.id),
       })),
+    },
+    bin: {
+      list: os.bin.list.handler(() => core.bin.list()),
+      restore: os.bin.restore.handler(({ input, context }) =>
+        core.bin.restore(input.id, input.name, context.actor),
+      ),
+      purge: os.bin.purge.handler(({ input, context }) =>
+        core.bin.purge(input.id, input.name, context.actor),
+      ),
     },
     ports: {
       list: os.ports.list.handler(({ input }) => core.ports.view(input.hostId, input.purpose)),

@@ -15,7 +15,7 @@ import { hasImage, pullImage } from './images.ts'
 import { type RawInfo, readInfo } from './info.ts'
 import { callLimit, limited } from './limit.ts'
 import type { Engine } from './types.ts'
-import { createVolume, createVolumeUsage, hasVolume } from './volumes.ts'
+import { createVolume, createVolumeUsage, hasVolume, removeVolume } from './volumes.ts'
 
 /** An engine that can be asked whether it is still there. */
 export interface DockerEngine extends Engine {
@@ -59,6 +59,7 @@ export function createDockerEngine(options: {
     containerLogs: (id, lines) => containerLogs(client, id, lines),
     createVolume: (name, labels) => createVolume(client, name, labels),
     hasVolume: (name) => hasVolume(client, name),
+    removeVolume: (name, labels) => removeVolume(client, name, labels),
     volumeUsage: createVolumeUsage(client, apiVersion),
     events: (signal) => containerEvents(client, signal),
   }

@@ -136,6 +136,11 @@ export interface Engine {
   /** Makes a named volume; one that exists stays as it is. */
   createVolume(name: string, labels: Record<string, string>): Promise<void>
   hasVolume(name: string): Promise<boolean>
+  /**
+   * Removes a volume and what is in it, for good. One that is gone already counts as done; one without these
+   * labels is someone else's and is `rejected`.
+   */
+  removeVolume(name: string, labels: Record<string, string>): Promise<void>
   /** Bytes used; null when the engine can't tell. */
   volumeUsage(name: string): Promise<number | null>
   /** Ends when the connection does (a rejection) or when the signal says so (a return). */

@@ -19,13 +19,32 @@ export async function createVolume(
 
 export async function hasVolume(client: EngineClient, name: string): Promise<boolean> {
   const request = { method: 'GET', path: `/volumes/${encodeURIComponent(name)}` } as const
-  return limited('inspect volume', callLimit, (signal) => client.json(request, signal)).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof EngineError && error.kind === 'not-found') return false
-      throw error
-    },
-  )
+  const found = limited('inspect volume', callLimit, (signal) => client.json<object>(request, signal))
+  return (await found.catch(absent)) !== null
+}
+
+/** @param labels what the volume must carry: another one is never removed */
+export async function removeVolume(
+  client: EngineClient,
+  name: string,
+  labels: Record<string, string>,
+): Promise<void> {
+  const path = `/volumes/${encodeURIComponent(name)}`
+  const volume = await limited('inspect volume', callLimit, (signal) =>
+    client.json<{ Labels?: Record<string, string> | null }>({ method: 'GET', path }, signal),
+  ).catch(absent)
+  if (!volume) return
+  const foreign = Object.entries(labels).find(([label, value]) => volume.Labels?.[label] !== value)
+  if (foreign)
+    throw new EngineError('rejected', `the volume ${name} is not LightNode's: it lacks ${foreign[0]}`)
+  await limited('remove volume', callLimit, (signal) =>
+    client.json({ method: 'DELETE', path }, signal),
+  ).catch(absent)
+}
+
+function absent(error: unknown): null {
+  if (error instanceof EngineError && error.kind === 'not-found') return null
+  throw error
 }
 
 /**

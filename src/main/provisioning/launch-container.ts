@@ -92,7 +92,7 @@ export async function ensureContainer(
     mode: PASSWORD_FILE_MODE,
   })
   // Written last: a container without this record may lack its password and is made anew.
-  updateServer(deps.database, server.id, { containerId: created.id, image: spec.image })
+  updateServer(deps.database, server.id, { containerId: created.id, image: spec.image, restartNeeded: 0 })
   return created
 }
 
@@ -110,6 +110,7 @@ function isWhole(existing: ContainerState, server: ServerRow, spec: ContainerSpe
     existing.id === server.containerId &&
     samePorts &&
     existing.image === spec.image &&
+    existing.memoryBytes === spec.memoryBytes &&
     existing.env.VERSION === version
   )
 }

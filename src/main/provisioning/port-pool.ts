@@ -43,6 +43,8 @@ export interface PortPool {
    * passed over is recorded as blocked. Fewer than `count` when the pool has no more.
    */
   findFree(hostId: string, purpose: Purpose, count: number, snapshot: PortSnapshot): Promise<number[]>
+  /** Those of the ports that are free on the network and for the engine, in order. */
+  check(hostId: string, ports: readonly number[], snapshot: PortSnapshot): Promise<number[]>
   /** Looks again at blocked ports; those that are free come back. */
   recheckBlocked(hostId: string): Promise<void>
   /** Looks at every port of the pool that no server of ours holds. */
@@ -120,7 +122,8 @@ export function createPortPool(deps: PortPoolDeps): PortPool {
   function exhausted(hostId: string, purpose: Purpose): LightNodeError {
     const { first, last } = findPool(database, hostId, purpose)
     const ports = listPorts(database, hostId, purpose)
-    const reserved = ports.filter(({ state }) => state === 'reserved').length
+    const reserved = ports.filter(({ server }) => server && !server.inBin).length
+    const binned = ports.filter(({ server }) => server?.inBin).length
     const holders = ports.flatMap(({ port, holder }) =>
       holder ? [`${port} by ${describeHolder(holder)}`] : [],
     )
@@ -131,12 +134,12 @@ export function createPortPool(deps: PortPoolDeps): PortPool {
     return new LightNodeError(
       'POOL_EXHAUSTED',
       `All ${ports.length} ${purpose} ports (${first}-${last}) of host ${host} are in use: ` +
-        `${reserved} by servers${blocked}.`,
+        `${reserved} by servers${binned > 0 ? `, ${binned} by servers in the bin` : ''}${blocked}.`,
     )
   }
 
   return {
-    ...{ inTurn, snapshot, findFree, exhausted },
+    ...{ inTurn, snapshot, findFree, check, exhausted },
     recheckBlocked: (hostId) => inTurn(hostId, () => recheck(hostId, () => snapshot(hostId))),
     checkAll: (hostId, purpose) => inTurn(hostId, () => checkAll(hostId, purpose)),
   }

@@ -72,6 +72,9 @@ export function createRunLog(deps: RunLogDeps, runId: string, serverId: string):
         updateServer(database, serverId, {
           status: 'online',
           firstOnlineAt: server.firstOnlineAt ?? now(),
+          // The game has taken it: only now is the old one forgotten.
+          rconPassword: server.nextRconPassword ?? server.rconPassword,
+          nextRconPassword: null,
           problemCode: null,
           problemMessage: null,
         })

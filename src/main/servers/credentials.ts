@@ -14,7 +14,8 @@ const purpose = {
 export interface CredentialStore {
   sealRcon(serverId: string, password: Secret): string
   sealPanel(serverId: string, password: Secret): string
-  rconPassword(server: Pick<ServerRow, 'id' | 'rconPassword'>): Secret
+  /** The one that the container is made with: while a rotation is under way the new one. */
+  rconPassword(server: Pick<ServerRow, 'id' | 'rconPassword' | 'nextRconPassword'>): Secret
   /** Everything the user may see of a server's secrets: the one place where they are revealed. */
   reveal(server: ServerRow): Credentials
   verifyPanel(server: ServerRow, username: string, password: string): boolean
@@ -25,8 +26,8 @@ export function createCredentialStore(
   sealer: Sealer,
   panelUrl: (serverId: string) => string | null,
 ): CredentialStore {
-  const rconPassword = (server: Pick<ServerRow, 'id' | 'rconPassword'>) =>
-    sealer.open(server.rconPassword, purpose.rcon(server.id))
+  const rconPassword: CredentialStore['rconPassword'] = (server) =>
+    sealer.open(server.nextRconPassword ?? server.rconPassword, purpose.rcon(server.id))
   const panelPassword = (server: ServerRow) => sealer.open(server.panelPassword, purpose.panel(server.id))
 
   return {

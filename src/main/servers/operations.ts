@@ -1,19 +1,32 @@
 import { LightNodeError } from '../../shared/errors.ts'
 import type { CreatedServer, CreateServerInput, Credentials, Server } from '../../shared/model.ts'
 import type { Database } from '../database/open.ts'
-import { findServer, type ServerRow, updateServer } from '../database/servers.ts'
-import { EngineError } from '../engine/types.ts'
+import {
+  findServer,
+  listMemory,
+  nameExists,
+  type ServerChange,
+  type ServerRow,
+  updateServer,
+} from '../database/servers.ts'
 import { STOP_TIMEOUT_SECONDS } from '../game/image.ts'
 import type { RecordActivity } from '../observe/activity.ts'
 import type { EventHub } from '../observe/events.ts'
+import { checkMemory } from '../provisioning/capacity.ts'
 import type { Launcher } from '../provisioning/launcher.ts'
+import { nameKey } from '../provisioning/names.ts'
+import { generateSecurePassword } from '../provisioning/password.ts'
 import { type ProvisionDeps, provisionServer } from '../provisioning/provision.ts'
 import type { PortReplacer } from '../provisioning/replace-port.ts'
+import { Secret } from '../secrets/secret.ts'
 import type { CredentialStore } from './credentials.ts'
 import type { EngineBinding } from './engine-binding.ts'
+import { toLightNodeError } from './engine-error.ts'
 import type { Observer } from './observer.ts'
 import { findOwnContainer } from './own-container.ts'
 import type { ServerViews } from './view.ts'
+
+const MB_PER_GB = 1024
 
 export interface OperationDeps extends ProvisionDeps {
   installationId: string
@@ -34,6 +47,12 @@ export interface StartOptions {
   acceptEula?: boolean | undefined
 }
 
+export interface ServerUpdate {
+  name?: string | undefined
+  /** GB of heap. */
+  memory?: number | undefined
+}
+
 /** What a person can do with servers. Everything but `list` and `create` throws NOT_FOUND for an unknown id. */
 export interface ServerOperations {
   list(): Server[]
@@ -50,6 +69,21 @@ export interface ServerOperations {
   start(id: string, actor: string, options?: StartOptions): Server
   /** @throws LightNodeError BUSY, ENGINE_* */
   stop(id: string, actor: string): Promise<Server>
+  /** Stops and starts. @throws LightNodeError BUSY, ENGINE_* */
+  restart(id: string, actor: string): Promise<Server>
+  /**
+   * Name and memory (GB). What runs keeps its memory until it is restarted.
+   *
+   * @throws LightNodeError NAME_TAKEN, MEMORY_EXCEEDED; nothing is changed then
+   */
+  update(id: string, change: ServerUpdate, actor: string): Promise<Server>
+  /**
+   * A new RCON password in a new container: no game type is known to take one while it runs. What runs is
+   * restarted; what is stopped gets it at its next start.
+   *
+   * @throws LightNodeError BUSY, ENGINE_*
+   */
+  rotatePassword(id: string, actor: string): Promise<Server>
   /** @throws LightNodeError BUSY while the server runs, POOL_EXHAUSTED */
   changePort(id: string, actor: string): Promise<Server>
   /** The container's last lines with the server's secrets struck out; empty without a container. */
@@ -127,6 +161,54 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
     return get(id)
   }
 
+  async function restart(id: string, actor: string): Promise<Server> {
+    await stop(id, actor)
+    return start(id, actor)
+  }
+
+  async function rotatePassword(id: string, actor: string): Promise<Server> {
+    const runs = row(id).status === 'online'
+    if (runs) await stop(id, actor)
+    else if (launcher.isBusy(id)) throw new LightNodeError('BUSY')
+    const server = row(id)
+    const nextRconPassword = deps.credentials.sealRcon(id, new Secret(generateSecurePassword()))
+    // Without its record the container is made anew, with the new password in it.
+    updateServer(database, id, { nextRconPassword, containerId: null })
+    note(server, actor, 'credentials.rotated', `The RCON password of ${server.name} is being changed.`)
+    return runs ? start(id, actor) : get(id)
+  }
+
+  async function update(id: string, { name, memory }: ServerUpdate, actor: string): Promise<Server> {
+    const { hostId } = row(id)
+    const { memoryBytes } = await deps.capacity(hostId)
+    // As it is after the waiting; from here to the write nothing comes between.
+    const server = row(id)
+    const memoryMb = memory === undefined ? server.memoryMb : Math.round(memory * MB_PER_GB)
+    if (memoryMb > server.memoryMb) {
+      const others = listMemory(database, hostId)
+      others.splice(others.indexOf(server.memoryMb), 1)
+      checkMemory(memoryMb, memoryBytes, others)
+    }
+    const change: ServerChange = { memoryMb }
+    if (name !== undefined) Object.assign(change, { name, nameKey: freeName(server, name) })
+    const running = server.status === 'online' || server.status === 'starting'
+    if (memoryMb !== server.memoryMb && running) change.restartNeeded = 1
+    updateServer(database, id, change)
+    note({ id, name: name ?? server.name }, actor, 'server.changed', `${name ?? server.name} was changed.`)
+    deps.events.publish({ type: 'ports', hostId })
+    views.publish(id)
+    return get(id)
+  }
+
+  function freeName(server: ServerRow, name: string): string {
+    const key = nameKey(name)
+    if (key !== nameKey(server.name) && nameExists(database, server.owner, key)) {
+      const message = `Another server is called ${name}.`
+      throw new LightNodeError('NAME_TAKEN', message, { fields: [{ field: 'name', message }] })
+    }
+    return key
+  }
+
   async function changePort(id: string, actor: string): Promise<Server> {
     if (row(id).status === 'online')
       throw new LightNodeError('BUSY', 'Stop the server before its port is changed.')
@@ -144,6 +226,9 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
     get,
     start,
     stop,
+    restart,
+    rotatePassword,
+    update,
     changePort,
 
     async create(input, actor) {
@@ -181,12 +266,4 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
       return server !== null && deps.credentials.verifyPanel(server, username, password)
     },
   }
-}
-
-/** An engine's error in the catalogue's words. */
-function toLightNodeError(error: unknown): unknown {
-  if (!(error instanceof EngineError)) return error
-  const code =
-    error.kind === 'unreachable' || error.kind === 'timeout' ? 'ENGINE_UNREACHABLE' : 'ENGINE_REFUSED'
-  return new LightNodeError(code, `The engine did not do it: ${error.message}`, {}, { cause: error })
 }

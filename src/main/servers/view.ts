@@ -50,6 +50,7 @@ export function createServerViews(database: Database, events: EventHub): ServerV
     containerName: row.containerName,
     volumeName: row.volumeName,
     createdAt: row.createdAt,
+    restartNeeded: row.restartNeeded === 1,
     problem: problemOf(row),
     run: runOf(row.id),
   })

@@ -20,6 +20,12 @@ const day = 24 * hour
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
 const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
 const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
+const moment = new Intl.DateTimeFormat(locale, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+})
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
 /** Bytes in the unit a person would choose, 1 GB = 1024 MB: "312 MB", "1.4 GB". */
@@ -68,6 +74,9 @@ export function formatAgo(at: number, now: number): string {
 
 /** Date and time to the second. */
 export const formatExact = (at: number): string => exact.format(at)
+
+/** A moment of these days to the minute: "1 Dec, 12:44". */
+export const formatMoment = (at: number): string => moment.format(at)
 
 /** The time of day to the second. */
 export const formatClock = (at: number): string => clock.format(at)

@@ -1,15 +1,37 @@
 import { Notifications, notifications } from '@mantine/notifications'
 import { useEffect, useRef } from 'react'
-import { useLocation } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import type { Server, ServerStatus } from '../../shared/model.ts'
-import { useCore } from '../store/store.ts'
+import { type State, useCore } from '../store/store.ts'
+import { takeLostFocus } from './lost-focus.ts'
 
 const told: Partial<Record<ServerStatus, (server: Server) => string>> = {
   online: ({ name }) => `${name} is Online`,
   failed: ({ name }) => `${name} failed`,
 }
 
-/** Tells what happened to a server while another page was open. */
+/** Servers that were known a moment ago. */
+function gone(state: State, before: State): Server[] {
+  return Object.values(before.servers ?? {}).filter(({ id }) => !state.servers?.[id])
+}
+
+/** Says where a server went. Only after a time without the core may it have left the bin, too. */
+function tellGone({ id, name }: Server, state: State): void {
+  const inBin = state.connection === 'live' || state.bin?.some((entry) => entry.id === id)
+  notifications.show({
+    message: inBin ? (
+      <>
+        {name} is in <Link href="/bin">the bin</Link>.
+      </>
+    ) : (
+      `${name} was deleted for good.`
+    ),
+    color: 'gray',
+    withBorder: true,
+  })
+}
+
+/** Tells what happened to a server while another page was open, and leads away from one that is gone. */
 export function Notices() {
   const { store } = useCore()
   const [location, go] = useLocation()
@@ -19,6 +41,11 @@ export function Notices() {
     () =>
       store.subscribe((state, before) => {
         if (!state.servers || !before.servers || state.servers === before.servers) return
+        for (const server of gone(state, before)) {
+          tellGone(server, state)
+          if (here.current === `/servers/${server.id}`) go('/')
+          else takeLostFocus()
+        }
         for (const server of Object.values(state.servers)) {
           const earlier = before.servers[server.id]
           const words = told[server.status]

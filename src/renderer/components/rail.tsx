@@ -10,10 +10,10 @@ import { LogoMark } from './logo.tsx'
 import styles from './rail.module.css'
 
 const places = [
-  { path: '/', also: '/servers', name: 'Servers', Icon: IconServer2 },
-  { path: '/ports', also: null, name: 'Ports', Icon: IconGridDots },
-  { path: '/activity', also: null, name: 'Activity', Icon: IconActivity },
-  { path: '/settings', also: null, name: 'Settings', Icon: IconSettings },
+  { path: '/', also: ['/servers', '/bin'], name: 'Servers', Icon: IconServer2 },
+  { path: '/ports', also: [], name: 'Ports', Icon: IconGridDots },
+  { path: '/activity', also: [], name: 'Activity', Icon: IconActivity },
+  { path: '/settings', also: [], name: 'Settings', Icon: IconSettings },
 ]
 
 /** The left rail: the four places, and the engine at its foot. */
@@ -34,7 +34,7 @@ export function Rail() {
       </div>
       <ul className={styles.places}>
         {places.map(({ path, also, name, Icon }) => {
-          const here = location === path || (also !== null && location.startsWith(also))
+          const here = location === path || also.some((start) => location.startsWith(start))
           return (
             <li key={name}>
               <Tooltip label={name} position="right" disabled={!narrow}>

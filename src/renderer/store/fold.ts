@@ -5,12 +5,16 @@ const activityKept = 500
 
 /**
  * What an event changes. Each carries the whole new value, so applying one twice changes nothing.
- * `settings` changes nothing here: its values are asked for again.
+ * `bin` and `settings` change nothing here: their values are asked for again.
  */
 export function foldEvent(state: State, event: LightNodeEvent): Partial<State> {
   switch (event.type) {
     case 'server':
       return { servers: { ...state.servers, [event.server.id]: event.server } }
+    case 'removed': {
+      const { [event.serverId]: _removed, ...servers } = state.servers ?? {}
+      return { servers }
+    }
     case 'engine':
       return { engine: event.engine }
     case 'ports':
@@ -21,6 +25,7 @@ export function foldEvent(state: State, event: LightNodeEvent): Partial<State> {
       return { activity: activity.slice(0, activityKept) }
     }
     case 'hello':
+    case 'bin':
     case 'settings':
       return {}
   }

@@ -4,13 +4,20 @@ import { useStore as useZustand } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Client } from '../client.ts'
 import { type ActivitySlice, activitySlice } from './activity.ts'
+import { type BinSlice, binSlice } from './bin.ts'
 import { type ConnectionSlice, connectionSlice } from './connection.ts'
 import { type EngineSlice, engineSlice } from './engine.ts'
 import { type PortsSlice, portsSlice } from './ports.ts'
 import { type ServersSlice, serversSlice } from './servers.ts'
 import { type SettingsSlice, settingsSlice } from './settings.ts'
 
-export type State = ServersSlice & PortsSlice & ActivitySlice & EngineSlice & SettingsSlice & ConnectionSlice
+export type State = ServersSlice &
+  BinSlice &
+  PortsSlice &
+  ActivitySlice &
+  EngineSlice &
+  SettingsSlice &
+  ConnectionSlice
 export type Slice<Part> = StateCreator<State, [], [], Part>
 export type Store = StoreApi<State>
 
@@ -18,6 +25,7 @@ export type Store = StoreApi<State>
 export function makeStore(): Store {
   return createStore<State>()((...args) => ({
     ...serversSlice(...args),
+    ...binSlice(...args),
     ...portsSlice(...args),
     ...activitySlice(...args),
     ...engineSlice(...args),

@@ -11,6 +11,10 @@ async function loadSettings(client: Client, store: Store): Promise<void> {
   store.setState({ settings, regions })
 }
 
+async function loadBin(client: Client, store: Store): Promise<void> {
+  store.getState().setBin(await client.bin.list({}))
+}
+
 async function loadAll(client: Client, store: Store): Promise<void> {
   const [app, engine, servers, activity] = await Promise.all([
     client.app.info({}),
@@ -18,6 +22,7 @@ async function loadAll(client: Client, store: Store): Promise<void> {
     client.servers.list({}),
     client.activity.list({ limit: 200 }),
     loadSettings(client, store),
+    loadBin(client, store),
   ])
   const state = store.getState()
   state.setApp(app)
@@ -36,6 +41,7 @@ async function follow(client: Client, store: Store, signal: AbortSignal): Promis
     if (signal.aborted) return
     store.setState((state) => foldEvent(state, event))
     if (event.type === 'settings') await loadSettings(client, store)
+    if (event.type === 'bin') await loadBin(client, store)
   }
 }
 

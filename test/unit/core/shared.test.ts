@@ -82,7 +82,7 @@ describe('a holder in words', () => {
     expect(describePort(port)).toBe('25566, blocked: process nginx, pid 812, on 127.0.0.1')
     expect(describePort({ ...port, holder: null })).toBe('25566, blocked: unknown')
     expect(describePort({ ...port, state: 'free', holder: null })).toBe('25566, free')
-    const server = { id: 'a', name: 'Skyblock' }
+    const server = { id: 'a', name: 'Skyblock', inBin: false }
     expect(describePort({ ...port, state: 'reserved', server })).toBe('25566, reserved: Skyblock')
     expect(describePort({ ...port, state: 'reserved' })).toBe('25566, reserved: a server')
   })

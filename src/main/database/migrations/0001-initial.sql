@@ -67,6 +67,8 @@ CREATE TABLE servers (
   -- What its container was made from: a later image setting is for servers still to come.
   image TEXT,
   rcon_password TEXT NOT NULL,
+  -- The one that a rotation brings in; the old one is forgotten when the game has taken it.
+  next_rcon_password TEXT,
   panel_username TEXT NOT NULL UNIQUE,
   panel_password TEXT NOT NULL,
   eula_accepted_at INTEGER NOT NULL,
@@ -74,8 +76,19 @@ CREATE TABLE servers (
   problem_code TEXT,
   problem_message TEXT,
   created_at INTEGER NOT NULL,
-  UNIQUE (owner, name_key)
+  -- In the bin since; null for a server that is in use.
+  deleted_at INTEGER,
+  -- Its ports went back to the pool then; the volume stays until a person deletes it.
+  expired_at INTEGER,
+  -- What it had before it expired: a restore gives it again if it is free.
+  last_port INTEGER,
+  last_rcon_port INTEGER,
+  -- 1 while the running container is not made of what the row says.
+  restart_needed INTEGER NOT NULL DEFAULT 0 CHECK (restart_needed IN (0, 1)),
+  CHECK (expired_at IS NULL OR deleted_at IS NOT NULL)
 ) STRICT;
+-- A name in the bin is free for a new server.
+CREATE UNIQUE INDEX servers_name ON servers (owner, name_key) WHERE deleted_at IS NULL;
 
 CREATE TABLE ports (
   host_id TEXT NOT NULL REFERENCES hosts (id),
@@ -104,7 +117,7 @@ CREATE UNIQUE INDEX ports_server ON ports (server_id, purpose) WHERE server_id I
 CREATE TABLE runs (
   id TEXT PRIMARY KEY,
   server_id TEXT NOT NULL REFERENCES servers (id),
-  state TEXT NOT NULL CHECK (state IN ('running', 'waiting', 'succeeded', 'failed')),
+  state TEXT NOT NULL CHECK (state IN ('running', 'waiting', 'succeeded', 'failed', 'cancelled')),
   started_at INTEGER NOT NULL,
   ended_at INTEGER,
   problem_code TEXT,

@@ -1,7 +1,7 @@
-import { Link } from 'wouter'
 import { describeHolder } from '../../../shared/describe.ts'
 import type { Port } from '../../../shared/ports.ts'
 import { Ago } from '../../components/ago.tsx'
+import { PortServer } from './port-server.tsx'
 import styles from './ports.module.css'
 
 interface Props {
@@ -40,7 +40,7 @@ export function HeldPorts({ ports, found, selected, onSelect }: Props) {
             </button>
             <span className={styles.holder}>
               {port.server ? (
-                <Link href={`/servers/${port.server.id}`}>{port.server.name}</Link>
+                <PortServer server={port.server} />
               ) : port.holder ? (
                 describeHolder(port.holder)
               ) : (

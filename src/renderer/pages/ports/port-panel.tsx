@@ -1,8 +1,8 @@
-import { Link } from 'wouter'
 import { describeHolder } from '../../../shared/describe.ts'
 import type { Port } from '../../../shared/ports.ts'
 import { Ago } from '../../components/ago.tsx'
 import { Fact, Facts } from '../../components/facts.tsx'
+import { PortServer } from './port-server.tsx'
 import styles from './ports.module.css'
 
 const stateTexts = { free: 'Free', reserved: 'Reserved', blocked: 'Blocked' }
@@ -22,7 +22,7 @@ export function PortPanel({ port }: { port: Port }) {
       <Facts>
         {server && (
           <Fact name="Server">
-            <Link href={`/servers/${server.id}`}>{server.name}</Link>
+            <PortServer server={server} />
           </Fact>
         )}
         {holder && <Fact name="Held by">{describeHolder(holder)}</Fact>}

@@ -17,7 +17,10 @@ export function Details({ server }: { server: Server }) {
       <Facts>
         <Fact name="Type">{typeNames[server.type]}</Fact>
         <Fact name="Version">{versionText(server)}</Fact>
-        <Fact name="Memory">{formatGigabytes(server.memory)}</Fact>
+        <Fact name="Memory">
+          {formatGigabytes(server.memory)}
+          {server.restartNeeded && ' after a restart'}
+        </Fact>
         <Fact name="Disk">
           {used === null ? '' : `${formatBytes(used)} of `}
           {formatGigabytes(server.diskSpace)} target

@@ -1,7 +1,9 @@
 import { Button, Checkbox } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import type { Server } from '../../../shared/model.ts'
 import { Notice } from '../../components/notice.tsx'
+import { EditDialog } from './edit-dialog.tsx'
 import styles from './server.module.css'
 import type { ServerActions } from './use-server-actions.tsx'
 
@@ -48,9 +50,24 @@ function Remedies({ server, actions, code }: Props & { code: string }) {
   if (server.status !== 'failed') return null
   if (code === 'EULA_REFUSED') return <RetryWithEula actions={actions} />
   return (
-    <Button loading={busy} onClick={() => actions.retry()}>
-      Retry
-    </Button>
+    <>
+      <Button loading={busy} onClick={() => actions.retry()}>
+        Retry
+      </Button>
+      {code === 'OUT_OF_MEMORY' && <ChangeMemory server={server} />}
+    </>
+  )
+}
+
+function ChangeMemory({ server }: { server: Server }) {
+  const [editing, dialog] = useDisclosure(false)
+  return (
+    <>
+      <Button variant="default" onClick={dialog.open}>
+        Change memory
+      </Button>
+      <EditDialog server={server} opened={editing} onClose={dialog.close} focus="memory" />
+    </>
   )
 }
 

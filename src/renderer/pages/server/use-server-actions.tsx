@@ -1,26 +1,47 @@
 import { modals } from '@mantine/modals'
+import { useState } from 'react'
 import type { Server } from '../../../shared/model.ts'
 import { type Action, useAction } from '../../components/use-action.ts'
 import { useApp, useClient } from '../../store/store.ts'
+import { WhatDeleteDoes } from './what-delete-does.tsx'
 
 export interface ServerActions extends Action {
+  /** What is under way, where the status does not say it: "Stopping". */
+  doing: string | null
   start(): void
   /** Asks first: players are disconnected. */
   askStop(): void
+  /** Asks first: players are disconnected. */
+  askRestart(): void
+  /** Asks first: the server goes to the bin. */
+  askDelete(): void
   retry(acceptEula?: boolean): void
   waitForPort(): void
   changePort(): void
 }
+
+/** Takes the first focus of a dialog. */
+const first = { 'data-autofocus': true }
 
 /** What can be done with a server; each answer goes into the store at once. */
 export function useServerActions(server: Server): ServerActions {
   const client = useClient()
   const putServer = useApp((state) => state.putServer)
   const action = useAction()
+  const [words, setWords] = useState<string | null>(null)
   const { id, name } = server
-  const doing = (call: () => Promise<Server>) => void action.run(async () => putServer(await call()))
+  const doing = (call: () => Promise<Server>, said: string | null = null) => {
+    setWords(said)
+    void action.run(async () => putServer(await call()))
+  }
+  const remove = () => {
+    setWords('Moving to the bin')
+    // The event that it is gone takes it out of the store.
+    void action.run(() => client.servers.remove({ id }))
+  }
   return {
     ...action,
+    doing: action.busy ? words : null,
     start: () => doing(() => client.servers.start({ id })),
     askStop: () =>
       modals.openConfirmModal({
@@ -28,7 +49,28 @@ export function useServerActions(server: Server): ServerActions {
         children: <p>Players are disconnected. The world is saved first, which may take a minute.</p>,
         labels: { confirm: 'Stop server', cancel: 'Cancel' },
         confirmProps: { color: 'red' },
-        onConfirm: () => doing(() => client.servers.stop({ id })),
+        onConfirm: () => doing(() => client.servers.stop({ id }), 'Stopping'),
+      }),
+    askRestart: () =>
+      modals.openConfirmModal({
+        title: `Restart ${name}?`,
+        children: (
+          <p>
+            Players are disconnected and can join again once it is Online. The world is saved first, which may
+            take a minute.
+          </p>
+        ),
+        labels: { confirm: 'Restart server', cancel: 'Cancel' },
+        onConfirm: () => doing(() => client.servers.restart({ id }), 'Restarting'),
+      }),
+    askDelete: () =>
+      modals.openConfirmModal({
+        title: `Delete ${name}?`,
+        children: <WhatDeleteDoes server={server} />,
+        labels: { confirm: 'Move to bin', cancel: 'Cancel' },
+        cancelProps: { ...first },
+        confirmProps: { color: 'red', variant: 'outline' },
+        onConfirm: remove,
       }),
     retry: (acceptEula) =>
       doing(() => client.servers.retry({ id, ...(acceptEula === undefined ? {} : { acceptEula }) })),

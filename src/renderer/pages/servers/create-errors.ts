@@ -1,4 +1,5 @@
 import { type CreateServerInput, createServerInputSchema } from '../../../shared/model.ts'
+import { type FieldOfCode, fieldErrors } from '../../components/field-errors.ts'
 import type { Problem } from '../../problem.ts'
 
 /** The dialog's values; a cleared number field is an empty text. */
@@ -55,7 +56,7 @@ export function readCreate(
   return { input: parsed.data, errors: null }
 }
 
-const fieldOfCode: Partial<Record<Problem['code'], CreateField>> = {
+const fieldOfCode: FieldOfCode<CreateField> = {
   NAME_TAKEN: 'name',
   EULA_REQUIRED: 'acceptEula',
   MEMORY_EXCEEDED: 'memory',
@@ -63,10 +64,4 @@ const fieldOfCode: Partial<Record<Problem['code'], CreateField>> = {
 }
 
 /** Sorts a refusal of the core to the fields it speaks of; `other` is what belongs to none. */
-export function createErrors(problem: Problem): { fields: CreateFieldErrors; other: Problem | null } {
-  const field = fieldOfCode[problem.code]
-  if (field) return { fields: { [field]: `${problem.message} ${problem.remedy}` }, other: null }
-  const fields: CreateFieldErrors = {}
-  for (const { field: name, message } of problem.fields) if (isField(name)) fields[name] ??= message
-  return { fields, other: Object.keys(fields).length ? null : problem }
-}
+export const createErrors = (problem: Problem) => fieldErrors(problem, isField, fieldOfCode)

@@ -1,24 +1,11 @@
-import { Modal } from '@mantine/core'
-import styles from './new-server.module.css'
+import { FormDialog } from '../../components/form-dialog.tsx'
 import { NewServerForm } from './new-server-form.tsx'
 
-/** The dialog behind New server; its fields start afresh each time it opens. */
+/** The dialog behind New server. */
 export function NewServerDialog({ opened, onClose }: { opened: boolean; onClose(): void }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="New server"
-      size={480}
-      centered
-      padding={0}
-      classNames={{
-        content: styles.content ?? '',
-        header: styles.header ?? '',
-        body: styles.body ?? '',
-      }}
-    >
+    <FormDialog opened={opened} onClose={onClose} title="New server">
       <NewServerForm onClose={onClose} />
-    </Modal>
+    </FormDialog>
   )
 }

@@ -3,14 +3,17 @@ import { useForm } from '@mantine/form'
 import { useRef } from 'react'
 import { useLocation } from 'wouter'
 import { serverTypes } from '../../../shared/model.ts'
+import { focusWrong } from '../../components/field-errors.ts'
+import { DialogForm } from '../../components/form-dialog.tsx'
 import { typeNames } from '../../components/format.ts'
+import { MemoryField } from '../../components/memory-field.tsx'
 import { ProblemNotice } from '../../components/notice.tsx'
 import { useAction } from '../../components/use-action.ts'
 import { problemOf } from '../../problem.ts'
 import { useApp, useClient } from '../../store/store.ts'
 import { type CreateValues, createDefaults, createErrors, readCreate } from './create-errors.ts'
+import { DiskField } from './disk-field.tsx'
 import styles from './new-server.module.css'
-import { DiskField, MemoryField } from './size-fields.tsx'
 import { WhatHappens } from './what-happens.tsx'
 
 const eulaUrl = 'https://aka.ms/MinecraftEULA'
@@ -25,14 +28,11 @@ export function NewServerForm({ onClose }: { onClose(): void }) {
   const frame = useRef<HTMLFormElement>(null)
   const action = useAction()
 
-  const focusWrong = () =>
-    setTimeout(() => frame.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
-
   const submit = form.onSubmit((values) => {
     const { input, errors } = readCreate(values)
     if (!input) {
       form.setErrors(errors)
-      focusWrong()
+      focusWrong(frame.current)
       return
     }
     void action.run(async () => {
@@ -43,7 +43,7 @@ export function NewServerForm({ onClose }: { onClose(): void }) {
       } catch (error) {
         const { fields, other } = createErrors(problemOf(error))
         form.setErrors(fields)
-        focusWrong()
+        focusWrong(frame.current)
         if (other) throw error
       }
     })
@@ -54,47 +54,46 @@ export function NewServerForm({ onClose }: { onClose(): void }) {
     ...(regions ?? []).filter(({ enabled }) => enabled).map(({ id, name }) => ({ value: id, label: name })),
   ]
   return (
-    <form ref={frame} onSubmit={submit} noValidate className={styles.form}>
-      <div className={styles.fields}>
-        <TextInput label="Name" data-autofocus autoComplete="off" {...form.getInputProps('name')} />
-        <MemoryField
-          value={form.values.memory}
-          error={form.errors.memory}
-          onChange={(size) => form.setFieldValue('memory', size)}
+    <DialogForm
+      ref={frame}
+      onSubmit={submit}
+      problem={action.problem && <ProblemNotice problem={action.problem} onClose={action.dismiss} />}
+      what={<WhatHappens values={form.values} />}
+      buttons={
+        <Button type="submit" loading={action.busy}>
+          Create server
+        </Button>
+      }
+    >
+      <TextInput label="Name" data-autofocus autoComplete="off" {...form.getInputProps('name')} />
+      <MemoryField
+        value={form.values.memory}
+        error={form.errors.memory}
+        onChange={(size) => form.setFieldValue('memory', size)}
+      />
+      <DiskField
+        value={form.values.diskSpace}
+        error={form.errors.diskSpace}
+        onChange={(size) => form.setFieldValue('diskSpace', size)}
+      />
+      <NativeSelect label="Server type" data={types} {...form.getInputProps('type')} />
+      <TextInput
+        label="Version"
+        description="LATEST, SNAPSHOT or a version such as 1.20.4."
+        autoComplete="off"
+        spellCheck={false}
+        {...form.getInputProps('version')}
+      />
+      <NativeSelect label="Region" data={places} {...form.getInputProps('region')} />
+      <div className={styles.eula}>
+        <Checkbox
+          label="I accept the Minecraft EULA"
+          {...form.getInputProps('acceptEula', { type: 'checkbox' })}
         />
-        <DiskField
-          value={form.values.diskSpace}
-          error={form.errors.diskSpace}
-          onChange={(size) => form.setFieldValue('diskSpace', size)}
-        />
-        <NativeSelect label="Server type" data={types} {...form.getInputProps('type')} />
-        <TextInput
-          label="Version"
-          description="LATEST, SNAPSHOT or a version such as 1.20.4."
-          autoComplete="off"
-          spellCheck={false}
-          {...form.getInputProps('version')}
-        />
-        <NativeSelect label="Region" data={places} {...form.getInputProps('region')} />
-        <div className={styles.eula}>
-          <Checkbox
-            label="I accept the Minecraft EULA"
-            {...form.getInputProps('acceptEula', { type: 'checkbox' })}
-          />
-          <Anchor href={eulaUrl} target="_blank" rel="noreferrer" className="small">
-            Read it
-          </Anchor>
-        </div>
+        <Anchor href={eulaUrl} target="_blank" rel="noreferrer" className="small">
+          Read it
+        </Anchor>
       </div>
-      <footer className={styles.footer}>
-        {action.problem && <ProblemNotice problem={action.problem} onClose={action.dismiss} />}
-        <div className={styles.footRow}>
-          <WhatHappens values={form.values} />
-          <Button type="submit" loading={action.busy}>
-            Create server
-          </Button>
-        </div>
-      </footer>
-    </form>
+    </DialogForm>
   )
 }

@@ -1,4 +1,5 @@
 import { ActionIcon, Menu, VisuallyHidden } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { IconDots } from '@tabler/icons-react'
 import { type MouseEvent, useRef } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -8,7 +9,10 @@ import { Ago } from '../../components/ago.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { formatGigabytes } from '../../components/format.ts'
 import { Status } from '../../components/status.tsx'
+import table from '../../components/table.module.css'
 import { useCopy } from '../../components/use-copy.ts'
+import { ChangeItems } from '../server/change-items.tsx'
+import { EditDialog } from '../server/edit-dialog.tsx'
 import { useServerActions } from '../server/use-server-actions.tsx'
 import styles from './servers.module.css'
 
@@ -19,6 +23,7 @@ export function ServerRow({ server }: { server: Server }) {
   const [, go] = useLocation()
   const copy = useCopy()
   const actions = useServerActions(server)
+  const [editing, dialog] = useDisclosure(false)
   const page = `/servers/${server.id}`
   const address = formatAddress(server.ipAddress, server.port)
   const menu = useRef<HTMLButtonElement>(null)
@@ -30,7 +35,7 @@ export function ServerRow({ server }: { server: Server }) {
   const copyAddress = () => copy(address)
   return (
     <tr className={styles.row} onClick={() => go(page)}>
-      <td className={styles.name}>
+      <td className={`${table.name} ${styles.name}`}>
         <Link href={page} onClick={stay}>
           {server.name}
         </Link>
@@ -83,8 +88,10 @@ export function ServerRow({ server }: { server: Server }) {
             {server.status === 'failed' && server.problem?.code !== 'EULA_REFUSED' && (
               <Menu.Item onClick={() => actions.retry()}>Retry</Menu.Item>
             )}
+            <ChangeItems server={server} actions={actions} onEdit={dialog.open} />
           </Menu.Dropdown>
         </Menu>
+        <EditDialog server={server} opened={editing} onClose={dialog.close} />
       </td>
     </tr>
   )

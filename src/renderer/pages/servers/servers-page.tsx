@@ -1,7 +1,9 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconPlus, IconServer2 } from '@tabler/icons-react'
+import { IconPlus, IconServer2, IconTrash } from '@tabler/icons-react'
 import { useMemo } from 'react'
+import { Link } from 'wouter'
+import { Empty } from '../../components/empty.tsx'
 import { EngineBanner } from '../../components/engine-banner.tsx'
 import { Page } from '../../components/page.tsx'
 import { useApp } from '../../store/store.ts'
@@ -22,7 +24,7 @@ export function ServersPage() {
   return (
     <Page
       title="Servers"
-      aside={servers?.length ? servers.length : null}
+      aside={<Counts servers={servers?.length ?? 0} />}
       action={
         <Button leftSection={<IconPlus size={16} stroke={2} aria-hidden />} onClick={dialog.open}>
           New server
@@ -38,19 +40,36 @@ export function ServersPage() {
   )
 }
 
+/** How many there are, and the way to the bin while something is in it. */
+function Counts({ servers }: { servers: number }) {
+  const bin = useApp((state) => state.bin?.length ?? 0)
+  return (
+    <div className={styles.counts}>
+      {servers > 0 && <span>{servers}</span>}
+      {bin > 0 && (
+        <Link href="/bin" className={styles.bin ?? ''}>
+          <IconTrash size={15} stroke={1.75} aria-hidden />
+          Bin {bin}
+        </Link>
+      )}
+    </div>
+  )
+}
+
 function NoServers({ onCreate }: { onCreate(): void }) {
   return (
-    <div className={styles.empty}>
-      <IconServer2 size={28} stroke={1.25} aria-hidden />
-      <h2>No servers yet</h2>
-      <p className="secondary">
-        Give one a name and some memory. LightNode finds a free port, starts it in Docker and shows the
-        address and passwords once the game answers.
-      </p>
-      <Button variant="default" mt={10} onClick={onCreate}>
-        Create your first server
-      </Button>
-    </div>
+    <Empty
+      icon={<IconServer2 size={28} stroke={1.25} aria-hidden />}
+      title="No servers yet"
+      action={
+        <Button variant="default" mt={10} onClick={onCreate}>
+          Create your first server
+        </Button>
+      }
+    >
+      Give one a name and some memory. LightNode finds a free port, starts it in Docker and shows the address
+      and passwords once the game answers.
+    </Empty>
   )
 }
 

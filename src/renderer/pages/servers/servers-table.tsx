@@ -1,13 +1,14 @@
 import { VisuallyHidden } from '@mantine/core'
 import type { Server } from '../../../shared/model.ts'
+import table from '../../components/table.module.css'
 import { ServerRow } from './server-row.tsx'
 import styles from './servers.module.css'
 
 /** The servers in a table; the whole row opens one. */
 export function ServersTable({ servers }: { servers: Server[] }) {
   return (
-    <div className={`card ${styles.frame}`}>
-      <table className={styles.table}>
+    <div className={`card ${table.frame}`}>
+      <table className={`${table.table} ${styles.servers}`}>
         <thead>
           <tr>
             <th scope="col">Name</th>

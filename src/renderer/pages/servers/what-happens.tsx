@@ -2,7 +2,6 @@ import { type ServerType, serverTypes } from '../../../shared/model.ts'
 import { typeNames } from '../../components/format.ts'
 import { useApp } from '../../store/store.ts'
 import type { CreateValues } from './create-errors.ts'
-import styles from './new-server.module.css'
 
 const isType = (type: string): type is ServerType => (serverTypes as readonly string[]).includes(type)
 
@@ -11,7 +10,7 @@ export function WhatHappens({ values }: { values: CreateValues }) {
   const ready = useApp((state) => state.engine?.state === 'available')
   const type = isType(values.type) ? typeNames[values.type] : values.type
   return (
-    <p className={styles.what}>
+    <p>
       {ready
         ? `Reserves a free port, downloads what is missing, starts ${type} and waits until it answers.`
         : `Reserves a free port now; ${type} starts by itself when Docker can be used.`}

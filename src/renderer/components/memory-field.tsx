@@ -1,26 +1,30 @@
 import { Input, NumberInput, SegmentedControl } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
-import { formatGigabytes } from '../../components/format.ts'
-import { useApp } from '../../store/store.ts'
-import styles from './new-server.module.css'
+import { useApp } from '../store/store.ts'
+import { formatGigabytes } from './format.ts'
+import styles from './memory-field.module.css'
 
 interface Props {
   value: number | string
   onChange(value: number | string): void
   error?: ReactNode
+  /** GB of the server that is edited: the engine keeps them for it already. */
+  own?: number
+  autoFocus?: boolean
 }
 
 const presets = [1, 2, 4, 8].map((size) => ({ value: String(size), label: `${size} GB` }))
 
 /** Memory: the usual sizes, a free field beside them, and what the engine has left. */
-export function MemoryField({ value, onChange, error }: Props) {
+export function MemoryField({ value, onChange, error, own, autoFocus = false }: Props) {
   const id = useId()
   const free = useApp((state) => state.engine?.memoryFree ?? null)
+  const whose = own === undefined ? 'for a new server' : `beside this server’s ${formatGigabytes(own)}`
   return (
     <Input.Wrapper
       id={id}
       label="Memory (GB)"
-      description={free === null ? null : `The engine has ${formatGigabytes(free)} left for a new server.`}
+      description={free === null ? null : `The engine has ${formatGigabytes(free)} left ${whose}.`}
       error={error}
     >
       <div className={styles.memory}>
@@ -36,6 +40,7 @@ export function MemoryField({ value, onChange, error }: Props) {
           value={value}
           onChange={onChange}
           error={Boolean(error)}
+          data-autofocus={autoFocus || undefined}
           step={0.5}
           decimalScale={2}
           allowNegative={false}
@@ -44,24 +49,5 @@ export function MemoryField({ value, onChange, error }: Props) {
         />
       </div>
     </Input.Wrapper>
-  )
-}
-
-/** Disk: a target; what the engine has free is shown where it can be known. */
-export function DiskField({ value, onChange, error }: Props) {
-  const free = useApp((state) => state.engine?.diskFree ?? null)
-  const left = free === null ? '' : ` ${formatGigabytes(free)} free.`
-  return (
-    <NumberInput
-      label="Disk (GB)"
-      description={`A target that LightNode watches; not a hard limit.${left}`}
-      value={value}
-      onChange={onChange}
-      error={error}
-      decimalScale={2}
-      allowNegative={false}
-      clampBehavior="none"
-      min={0}
-    />
   )
 }
