@@ -15,10 +15,9 @@ import {
   nameSchema,
   panelServerSchema,
   serverSchema,
-  settingsSchema,
-  settingsUpdateSchema,
 } from './model.ts'
 import { portPoolSchema, portRangeSchema, purposeSchema } from './ports.ts'
+import { settingsSchema, settingsUpdateSchema } from './settings.ts'
 
 type ContractErrors = {
   [Code in ErrorCode]: { status: number; message: string; data: typeof errorDataSchema }

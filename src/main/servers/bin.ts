@@ -25,8 +25,9 @@ import type { Launcher } from '../provisioning/launcher.ts'
 import { nameKey } from '../provisioning/names.ts'
 import type { EngineBinding } from './engine-binding.ts'
 import { toLightNodeError } from './engine-error.ts'
-import { labelsOf, serverOf } from './labels.ts'
+import { labelsOf } from './labels.ts'
 import type { Observer } from './observer.ts'
+import { findOwnContainer } from './own-container.ts'
 import type { ServerViews } from './view.ts'
 
 export interface BinDeps {
@@ -118,8 +119,8 @@ export function createBin(deps: BinDeps): Bin {
   }
 
   async function removeFrom(engine: Engine, row: BinRow): Promise<void> {
-    const state = await engine.inspectContainer(row.containerName)
-    if (!state || serverOf(state.labels, deps.installationId) !== row.id) return
+    const state = await findOwnContainer(engine, row, deps.installationId)
+    if (!state) return
     if (state.status !== 'created' && state.status !== 'exited' && state.status !== 'dead')
       await engine.stopContainer(state.id, STOP_TIMEOUT_SECONDS)
     await engine.removeContainer(state.id)

@@ -1,5 +1,5 @@
 import { LightNodeError } from '../../shared/errors.ts'
-import type { Settings, SettingsUpdate } from '../../shared/model.ts'
+import type { Settings, SettingsUpdate } from '../../shared/settings.ts'
 import type { Database } from '../database/open.ts'
 import { getSetting, setSetting } from '../database/settings.ts'
 import { DEFAULT_IMAGE } from '../game/image.ts'

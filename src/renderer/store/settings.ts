@@ -1,5 +1,6 @@
 import type { Host, Region } from '../../shared/hosts.ts'
-import type { AppInfo, Settings } from '../../shared/model.ts'
+import type { AppInfo } from '../../shared/model.ts'
+import type { Settings } from '../../shared/settings.ts'
 import type { Slice } from './store.ts'
 
 export interface SettingsSlice {

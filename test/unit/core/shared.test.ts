@@ -12,13 +12,9 @@ import {
   LightNodeError,
 } from '../../../src/shared/errors.ts'
 import { publicAddressSchema } from '../../../src/shared/hosts.ts'
-import {
-  createServerInputSchema,
-  settingsUpdateSchema,
-  statusTexts,
-  versionPattern,
-} from '../../../src/shared/model.ts'
+import { createServerInputSchema, statusTexts, versionPattern } from '../../../src/shared/model.ts'
 import { type Port, type PortHolder, portRangeSchema } from '../../../src/shared/ports.ts'
+import { settingsUpdateSchema } from '../../../src/shared/settings.ts'
 
 const codes = Object.keys(errorCatalogue) as ErrorCode[]
 

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core'
 import { type FormEvent, useEffect, useState } from 'react'
-import { settingsUpdateSchema } from '../../../shared/model.ts'
+import { settingsUpdateSchema } from '../../../shared/settings.ts'
 import { ProblemNotice } from '../../components/notice.tsx'
 import { useAction } from '../../components/use-action.ts'
 import { useApp, useClient } from '../../store/store.ts'

@@ -1,6 +1,6 @@
 import { Radio } from '@mantine/core'
 import { modals } from '@mantine/modals'
-import type { Settings } from '../../../shared/model.ts'
+import type { Settings } from '../../../shared/settings.ts'
 import { ProblemNotice } from '../../components/notice.tsx'
 import { useAction } from '../../components/use-action.ts'
 import { useApp, useClient } from '../../store/store.ts'
