@@ -124,7 +124,7 @@ function openOrOffer({ dataDir, restore }: AppOptions, now: number): Database {
     if (!copy) throw error
     throw new LightNodeError(
       'DATABASE_DAMAGED',
-      `The database ${file} is damaged.`,
+      error.message,
       {
         remedy:
           `Start once with --restore ${copy.name} to go back to the copy of ` +

@@ -139,7 +139,7 @@ export const errorCatalogue = {
     status: 507,
     message: 'LightNode cannot write to its data folder.',
     remedy:
-      'Free some space on the disk of the data folder, or make it writable; LightNode goes on by itself.',
+      'Free space on the disk of the data folder, or make it writable. A running LightNode then goes on.',
   },
   DATABASE_DAMAGED: {
     status: 500,

@@ -7,7 +7,7 @@ export type { Logger }
 const MAX_BYTES = 10 * 1024 * 1024
 const KEPT = 5
 /** What waits in memory while the disk takes nothing; the rest is dropped. */
-const MAX_WAITING_BYTES = 1024 * 1024
+const MAX_WAITING_BYTES = 64 * 1024
 
 /**
  * Writes JSON lines to `logs/lightnode.log` in the data folder; files over 10 MB are put aside at the start,

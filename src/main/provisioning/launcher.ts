@@ -86,12 +86,13 @@ export function createLauncher(deps: LauncherDeps): Launcher {
 
   /** What can't be written down, step or verdict, is done again as soon as it can. */
   async function run(serverId: string, waitForPort: boolean, signal: AbortSignal): Promise<void> {
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
       try {
         return await attempt(serverId, waitForPort, signal)
       } catch (error) {
         if (signal.aborted || !storageProblem(error)) throw error
-        deps.logger.warn({ serverId, err: error }, 'the launch waits for the disk')
+        // Once: every line would take from the space that is waited for.
+        if (tries === 1) deps.logger.warn({ serverId, err: error }, 'the launch waits for the disk')
         await delay(RETRY_MS, undefined, { signal })
       }
     }

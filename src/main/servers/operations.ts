@@ -143,13 +143,15 @@ export function createServerOperations(deps: OperationDeps): ServerOperations {
     const server = row(id)
     if (launcher.isBusy(id))
       throw new LightNodeError('BUSY', 'The server is still starting; wait until it is online.')
-    if (server.status === 'stopped') return get(id)
+    if (server.status === 'stopped' && !binding.usable()) return get(id)
     const engine = binding.engine()
     const release = deps.observer.hold(id)
     try {
-      updateServer(database, id, { desired: 'stopped' })
       const container = await findOwnContainer(engine, server, deps.installationId)
-      if (container) await engine.stopContainer(container.id, STOP_TIMEOUT_SECONDS)
+      const alive = container && ['running', 'restarting', 'paused'].includes(container.status)
+      if (!alive && server.status === 'stopped') return get(id)
+      updateServer(database, id, { desired: 'stopped' })
+      if (alive) await engine.stopContainer(container.id, STOP_TIMEOUT_SECONDS)
       updateServer(database, id, { status: 'stopped', problemCode: null, problemMessage: null })
     } catch (error) {
       throw toLightNodeError(error)

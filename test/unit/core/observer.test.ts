@@ -150,6 +150,17 @@ describe('what others do to a container', () => {
     expect(kit.engine.containers.get(containerName)!.state.status).toBe('running')
   })
 
+  test('a paused one can be stopped', async () => {
+    const kit = openLaunchKit()
+    const { id, containerName } = await online(kit)
+    const { state } = kit.engine.containers.get(containerName)!
+    state.status = 'paused'
+    emit(kit, id, 'change')
+    await kit.until(id, 'stopped')
+    await kit.servers.stop(id, 'test')
+    expect(state.status).toBe('exited')
+  })
+
   test('one that goes on after a pause is verified and Online', async () => {
     const kit = openLaunchKit()
     const { id, containerName } = await online(kit)
