@@ -113,7 +113,7 @@ export const errorCatalogue = {
   OUT_OF_MEMORY: {
     status: 502,
     message: 'The game was killed because it needed more memory than its limit.',
-    remedy: 'Create the server with more memory.',
+    remedy: 'Give the server more memory (Edit) and press Retry.',
   },
   EXITED_EARLY: {
     status: 502,
