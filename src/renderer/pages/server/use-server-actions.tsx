@@ -1,6 +1,7 @@
 import { modals } from '@mantine/modals'
 import { useState } from 'react'
 import type { Server } from '../../../shared/model.ts'
+import { takeLostFocus } from '../../components/lost-focus.ts'
 import { type Action, useAction } from '../../components/use-action.ts'
 import { useApp, useClient } from '../../store/store.ts'
 import { WhatDeleteDoes } from './what-delete-does.tsx'
@@ -32,12 +33,13 @@ export function useServerActions(server: Server): ServerActions {
   const { id, name } = server
   const doing = (call: () => Promise<Server>, said: string | null = null) => {
     setWords(said)
-    void action.run(async () => putServer(await call()))
+    // A button that is under way loses the focus, and one that has done its work may be gone.
+    void action.run(async () => putServer(await call())).then(() => takeLostFocus())
   }
   const remove = () => {
     setWords('Moving to the bin')
     // The event that it is gone takes it out of the store.
-    void action.run(() => client.servers.remove({ id }))
+    void action.run(() => client.servers.remove({ id })).then(() => takeLostFocus())
   }
   return {
     ...action,
@@ -69,7 +71,7 @@ export function useServerActions(server: Server): ServerActions {
         children: <WhatDeleteDoes server={server} />,
         labels: { confirm: 'Move to bin', cancel: 'Cancel' },
         cancelProps: { ...first },
-        confirmProps: { color: 'red', variant: 'outline' },
+        confirmProps: { variant: 'default', className: 'danger' },
         onConfirm: remove,
       }),
     retry: (acceptEula) =>
