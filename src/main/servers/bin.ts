@@ -134,7 +134,7 @@ export function createBin(deps: BinDeps): Bin {
     const take = () => {
       if (!findInBin(database, id)) throw new LightNodeError('NOT_FOUND')
       if (nameExists(database, row.owner, nameKey(name))) {
-        const message = `Another server is called ${name}; give this one another name.`
+        const message = `Another server is called ${name}.`
         throw new LightNodeError('NAME_TAKEN', message, { fields: [{ field: 'name', message }] })
       }
       checkMemory(row.memoryMb, memoryBytes, listMemory(database, row.hostId))

@@ -1,9 +1,13 @@
-/** Where the thing that had the focus went away with it, the page takes it: the keyboard goes on from there. */
-export function takeLostFocus(): void {
+/**
+ * Where the thing that had the focus went away with it, something else takes it: the keyboard goes on from there.
+ * @param to what takes it; the page when left out
+ */
+export function takeLostFocus(to?: HTMLElement | null): void {
   // A dialog that closes gives its focus back a moment later.
   setTimeout(() => {
-    const { activeElement } = document
-    if (activeElement === null || activeElement === document.body)
-      document.getElementById('content')?.focus({ preventScroll: true })
+    const { activeElement, body } = document
+    if (activeElement !== null && activeElement !== body) return
+    const target = to ?? document.getElementById('content')
+    target?.focus({ preventScroll: true })
   }, 50)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findPorts, moveInGrid, rowsOf } from '../../../src/renderer/pages/ports/port-grid.ts'
-import { manyServers, pool } from '../../support/fixture/samples.ts'
+import { bin, manyServers, pool } from '../../support/fixture/samples.ts'
 
 const { ports } = pool('game', manyServers, 6)
 const press = (key: string, ctrlKey = false) => ({ key, ctrlKey })
@@ -39,5 +39,10 @@ describe('port grid', () => {
     expect([...(findPorts(ports, 'harbour') ?? [])]).toEqual([25571])
     expect(findPorts(ports, '2599')?.size).toBe(10)
     expect(findPorts(ports, 'nobody')?.size).toBe(0)
+  })
+
+  it('finds what is kept for a server in the bin, and only while it is kept', () => {
+    const kept = pool('game', [], 0, bin).ports
+    expect([...(findPorts(kept, 'in the bin') ?? [])]).toEqual([25580, 25581])
   })
 })

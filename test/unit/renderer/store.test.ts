@@ -26,6 +26,13 @@ describe('foldEvent', () => {
     expect(servers).toEqual({ s1: stopped, s2: other })
   })
 
+  it('takes a removed server out, and leaves the others', () => {
+    const other = server({ id: 's2', name: 'Lobby' })
+    const removed = { type: 'removed' as const, serverId: 's1' }
+    const state = folded({ type: 'server', server: one }, { type: 'server', server: other }, removed, removed)
+    expect(state.servers).toEqual({ s2: other })
+  })
+
   it('keeps activity newest first, each entry once', () => {
     const [newest, older] = activity
     const state = folded(
@@ -62,6 +69,22 @@ describe('sync', () => {
     expect(store.getState().settings?.keyLocation).toBe('file')
     await client.servers.stop({ id: 's1' })
     await vi.waitFor(() => expect(store.getState().servers?.s1?.status).toBe('stopped'))
+    life.abort()
+  })
+
+  it('moves a deleted server to the bin, and a restored one back', async () => {
+    const store = makeStore()
+    const life = new AbortController()
+    const client = fixtureClient(states.online!())
+    void sync(client, store, life.signal)
+    await vi.waitFor(() => expect(store.getState().connection).toBe('live'))
+    expect(store.getState().bin).toEqual([])
+    await client.servers.remove({ id: 's1' })
+    await vi.waitFor(() => expect(store.getState().bin?.map(({ name }) => name)).toEqual(['Harbour']))
+    expect(store.getState().servers).toEqual({})
+    await client.bin.restore({ id: 's1' })
+    await vi.waitFor(() => expect(store.getState().bin).toEqual([]))
+    expect(store.getState().servers?.s1?.name).toBe('Harbour')
     life.abort()
   })
 

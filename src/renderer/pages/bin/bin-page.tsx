@@ -31,9 +31,7 @@ export function BinPage() {
         </Empty>
       )}
       {bin && bin.length > 0 && <BinTable entries={bin} onPurge={askPurge} />}
-      {purged && (
-        <PurgeDialog entry={purged} opened={purging} onClose={dialog.close} onGone={() => takeLostFocus()} />
-      )}
+      <PurgeDialog entry={purged} opened={purging} onClose={dialog.close} onGone={() => takeLostFocus()} />
     </Page>
   )
 }

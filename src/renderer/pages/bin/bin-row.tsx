@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { useRef } from 'react'
 import type { BinEntry } from '../../../shared/bin.ts'
 import { formatAddress } from '../../../shared/describe.ts'
 import { Ago } from '../../components/ago.tsx'
 import { formatExact, formatMoment } from '../../components/format.ts'
+import { takeLostFocus } from '../../components/lost-focus.ts'
 import { ProblemNotice } from '../../components/notice.tsx'
 import table from '../../components/table.module.css'
 import { useAction } from '../../components/use-action.ts'
@@ -18,8 +20,11 @@ export function BinRow({ entry, onPurge }: { entry: BinEntry; onPurge(): void })
   const [naming, dialog] = useDisclosure(false)
   const restore = useRestore(entry)
   const action = useAction()
-  const press = () =>
-    void action.run(async () => {
+  const button = useRef<HTMLButtonElement>(null)
+  // The button is out of use while it is under way, and loses the focus by it.
+  const giveBack = () => takeLostFocus(button.current)
+  const press = async () => {
+    await action.run(async () => {
       try {
         await restore()
       } catch (error) {
@@ -27,6 +32,8 @@ export function BinRow({ entry, onPurge }: { entry: BinEntry; onPurge(): void })
         dialog.open()
       }
     })
+    giveBack()
+  }
   return (
     <>
       <tr>
@@ -41,7 +48,7 @@ export function BinRow({ entry, onPurge }: { entry: BinEntry; onPurge(): void })
         </td>
         <td className={`secondary ${styles.until}`}>
           {expired ? (
-            'expired: the port went back to the pool'
+            <span className={styles.expired}>expired: the port went back to the pool</span>
           ) : (
             <time
               className="numbers"
@@ -54,14 +61,25 @@ export function BinRow({ entry, onPurge }: { entry: BinEntry; onPurge(): void })
         </td>
         <td>
           <div className={styles.buttons}>
-            <Button variant="default" loading={action.busy} aria-label={`Restore ${name}`} onClick={press}>
+            <Button
+              ref={button}
+              variant="default"
+              loading={action.busy}
+              aria-label={`Restore ${name}`}
+              onClick={() => void press()}
+            >
               Restore
             </Button>
-            <Button variant="outline" color="red" aria-label={`Delete for good: ${name}`} onClick={onPurge}>
+            <Button
+              variant="default"
+              className="danger"
+              aria-label={`Delete for good: ${name}`}
+              onClick={onPurge}
+            >
               Delete for good
             </Button>
           </div>
-          <RestoreDialog entry={entry} opened={naming} onClose={dialog.close} />
+          <RestoreDialog entry={entry} opened={naming} onClose={dialog.close} onGone={giveBack} />
         </td>
       </tr>
       {action.problem && (

@@ -6,26 +6,29 @@ import { ProblemNotice } from '../../components/notice.tsx'
 import { useAction } from '../../components/use-action.ts'
 import { useClient } from '../../store/store.ts'
 
-interface FormProps {
-  entry: BinEntry
+interface DialogProps {
+  /** Null before the first time. */
+  entry: BinEntry | null
+  opened: boolean
   onClose(): void
+  onGone(): void
 }
 
 /** The last question before a world is destroyed: the server's name, typed by a person. */
-export function PurgeDialog({ opened, onGone, ...props }: FormProps & { opened: boolean; onGone(): void }) {
+export function PurgeDialog({ entry, opened, onClose, onGone }: DialogProps) {
   return (
     <FormDialog
       opened={opened}
-      onClose={props.onClose}
+      onClose={onClose}
       onGone={onGone}
-      title={`Delete ${props.entry.name} for good?`}
+      title={`Delete ${entry?.name ?? 'it'} for good?`}
     >
-      <PurgeForm {...props} />
+      {entry && <PurgeForm entry={entry} onClose={onClose} />}
     </FormDialog>
   )
 }
 
-function PurgeForm({ entry, onClose }: FormProps) {
+function PurgeForm({ entry, onClose }: { entry: BinEntry; onClose(): void }) {
   const { id, name } = entry
   const client = useClient()
   const action = useAction()
@@ -63,7 +66,11 @@ function PurgeForm({ entry, onClose }: FormProps) {
         Volume <code>{entry.volumeName}</code>
       </p>
       <TextInput
-        label={`Type ${name} to confirm`}
+        label={
+          <>
+            Type <strong>{name}</strong> to confirm
+          </>
+        }
         autoComplete="off"
         spellCheck={false}
         data-autofocus

@@ -15,9 +15,9 @@ interface FormProps {
 }
 
 /** Asks for another name: a server in use has taken the one of the deleted server. */
-export function RestoreDialog({ opened, ...props }: FormProps & { opened: boolean }) {
+export function RestoreDialog({ opened, onGone, ...props }: FormProps & { opened: boolean; onGone(): void }) {
   return (
-    <FormDialog opened={opened} onClose={props.onClose} title={`Restore ${props.entry.name}`}>
+    <FormDialog opened={opened} onClose={props.onClose} onGone={onGone} title={`Restore ${props.entry.name}`}>
       <RestoreForm {...props} />
     </FormDialog>
   )

@@ -1,6 +1,7 @@
 import { modals } from '@mantine/modals'
 import { useState } from 'react'
 import type { Server } from '../../../shared/model.ts'
+import { takeLostFocus } from '../../components/lost-focus.ts'
 import { type Action, useAction } from '../../components/use-action.ts'
 import { useApp, useClient } from '../../store/store.ts'
 import { WhatDeleteDoes } from './what-delete-does.tsx'
@@ -13,6 +14,8 @@ export interface ServerActions extends Action {
   askStop(): void
   /** Asks first: players are disconnected. */
   askRestart(): void
+  /** Asks first: a running server is restarted with it. */
+  askNewPassword(): void
   /** Asks first: the server goes to the bin. */
   askDelete(): void
   retry(acceptEula?: boolean): void
@@ -32,12 +35,13 @@ export function useServerActions(server: Server): ServerActions {
   const { id, name } = server
   const doing = (call: () => Promise<Server>, said: string | null = null) => {
     setWords(said)
-    void action.run(async () => putServer(await call()))
+    // A button that is under way loses the focus, and one that has done its work may be gone.
+    void action.run(async () => putServer(await call())).then(() => takeLostFocus())
   }
   const remove = () => {
     setWords('Moving to the bin')
     // The event that it is gone takes it out of the store.
-    void action.run(() => client.servers.remove({ id }))
+    void action.run(() => client.servers.remove({ id })).then(() => takeLostFocus())
   }
   return {
     ...action,
@@ -63,13 +67,27 @@ export function useServerActions(server: Server): ServerActions {
         labels: { confirm: 'Restart server', cancel: 'Cancel' },
         onConfirm: () => doing(() => client.servers.restart({ id }), 'Restarting'),
       }),
+    askNewPassword: () =>
+      modals.openConfirmModal({
+        title: `Give ${name} a new RCON password?`,
+        children: (
+          <p>
+            {server.status === 'online'
+              ? 'The server is restarted with it: players are disconnected, the world is saved first. '
+              : 'The server gets it at its next start. '}
+            The old one is forgotten once the new one works.
+          </p>
+        ),
+        labels: { confirm: 'Rotate password', cancel: 'Cancel' },
+        onConfirm: () => doing(() => client.servers.rotatePassword({ id }), 'Changing the RCON password'),
+      }),
     askDelete: () =>
       modals.openConfirmModal({
         title: `Delete ${name}?`,
         children: <WhatDeleteDoes server={server} />,
         labels: { confirm: 'Move to bin', cancel: 'Cancel' },
         cancelProps: { ...first },
-        confirmProps: { color: 'red', variant: 'outline' },
+        confirmProps: { variant: 'default', className: 'danger' },
         onConfirm: remove,
       }),
     retry: (acceptEula) =>

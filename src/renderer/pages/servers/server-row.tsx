@@ -1,7 +1,7 @@
-import { ActionIcon, Menu, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Loader, Menu, VisuallyHidden } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconDots } from '@tabler/icons-react'
-import { type MouseEvent, useRef } from 'react'
+import type { MouseEvent } from 'react'
 import { Link, useLocation } from 'wouter'
 import { formatAddress } from '../../../shared/describe.ts'
 import type { Server } from '../../../shared/model.ts'
@@ -11,6 +11,7 @@ import { formatGigabytes } from '../../components/format.ts'
 import { Status } from '../../components/status.tsx'
 import table from '../../components/table.module.css'
 import { useCopy } from '../../components/use-copy.ts'
+import { useMenuTarget } from '../../components/use-menu-target.ts'
 import { ChangeItems } from '../server/change-items.tsx'
 import { EditDialog } from '../server/edit-dialog.tsx'
 import { useServerActions } from '../server/use-server-actions.tsx'
@@ -24,14 +25,9 @@ export function ServerRow({ server }: { server: Server }) {
   const copy = useCopy()
   const actions = useServerActions(server)
   const [editing, dialog] = useDisclosure(false)
+  const { ref, opens } = useMenuTarget()
   const page = `/servers/${server.id}`
   const address = formatAddress(server.ipAddress, server.port)
-  const menu = useRef<HTMLButtonElement>(null)
-  // The question gives the focus back to whoever had it: the menu's item is gone by then.
-  const askStop = () => {
-    menu.current?.focus()
-    actions.askStop()
-  }
   const copyAddress = () => copy(address)
   return (
     <tr className={styles.row} onClick={() => go(page)}>
@@ -67,8 +63,8 @@ export function ServerRow({ server }: { server: Server }) {
       <td className={styles.actions} onClick={stay}>
         <Menu position="bottom-end" width={180}>
           <Menu.Target>
-            <ActionIcon ref={menu} loading={actions.busy}>
-              <IconDots size={16} stroke={1.75} aria-hidden />
+            <ActionIcon ref={ref} aria-busy={actions.busy}>
+              {actions.busy ? <Loader size={14} /> : <IconDots size={16} stroke={1.75} aria-hidden />}
               <VisuallyHidden>Actions for {server.name}</VisuallyHidden>
             </ActionIcon>
           </Menu.Target>
@@ -79,7 +75,7 @@ export function ServerRow({ server }: { server: Server }) {
             </Menu.Item>
             <Menu.Divider />
             {server.status === 'online' ? (
-              <Menu.Item onClick={askStop}>Stop…</Menu.Item>
+              <Menu.Item onClick={opens(actions.askStop)}>Stop…</Menu.Item>
             ) : (
               <Menu.Item disabled={server.status !== 'stopped'} onClick={actions.start}>
                 Start
@@ -88,7 +84,7 @@ export function ServerRow({ server }: { server: Server }) {
             {server.status === 'failed' && server.problem?.code !== 'EULA_REFUSED' && (
               <Menu.Item onClick={() => actions.retry()}>Retry</Menu.Item>
             )}
-            <ChangeItems server={server} actions={actions} onEdit={dialog.open} />
+            <ChangeItems server={server} actions={actions} onEdit={dialog.open} opens={opens} />
           </Menu.Dropdown>
         </Menu>
         <EditDialog server={server} opened={editing} onClose={dialog.close} />
