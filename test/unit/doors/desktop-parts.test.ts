@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createSecretClipboard } from '../../../src/main/desktop/clipboard.ts'
 import { createKeyring } from '../../../src/main/desktop/keyring.ts'
 import { mayOpenOutside } from '../../../src/main/desktop/outside-links.ts'
@@ -125,6 +125,7 @@ test('only known pages open outside', () => {
 
 test('the window comes back to where it was, while that is on a screen', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lightnode-bounds-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const screens = [{ x: 0, y: 0, width: 1920, height: 1080 }]
   const first = { width: 1200, height: 800 }
   expect(readBounds(folder, screens)).toEqual(first)
