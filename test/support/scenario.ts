@@ -9,6 +9,7 @@ export async function createServer(page: Page, name: string): Promise<void> {
   await page.getByRole('link', { name: 'Servers' }).click()
   await page.getByRole('button', { name: 'New server' }).first().click()
   const dialog = page.getByRole('dialog')
+  await dialog.waitFor()
   await expectAccessible(page)
   await dialog.getByLabel('Name').fill(name)
   await dialog.getByLabel('Memory (GB)').fill('1')

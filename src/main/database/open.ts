@@ -40,9 +40,11 @@ export function openDatabase(file: string): Database {
 function inspect(file: string): void {
   const database = new SqliteDatabase(file, { readonly: true })
   try {
-    const check = database.pragma('quick_check(1)', { simple: true })
-    if (check !== 'ok')
-      throw new LightNodeError('DATABASE_DAMAGED', `The database ${file} is damaged: ${check}.`)
+    const check = String(database.pragma('quick_check(1)', { simple: true }))
+    if (check !== 'ok') {
+      const finding = check.replace(/\s+/g, ' ')
+      throw new LightNodeError('DATABASE_DAMAGED', `The database ${file} is damaged: ${finding}.`)
+    }
     refuseNewer(database)
   } catch (error) {
     // A first start that was cut off leaves a journal, which only a writer may play back.
