@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { LightNodeError } from '../shared/errors.ts'
 import type { AppInfo } from '../shared/model.ts'
 import { createCore } from './core.ts'
-import { backupFolder, newestGoodBackup, restoreBackup } from './database/backup.ts'
+import { backupFolder, listBackups, newestGoodBackup, restoreBackup } from './database/backup.ts'
 import { keepBackedUp } from './database/backup-schedule.ts'
 import { type Database, openDatabase } from './database/open.ts'
 import { getSetting, setSetting } from './database/settings.ts'
@@ -114,7 +114,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 /** Opens the database; one that is damaged is left as it is, and the newest good copy is offered. */
 function openOrOffer({ dataDir, restore }: AppOptions, now: number): Database {
   const file = join(dataDir, 'lightnode.db')
-  if (restore !== null) restoreBackup(file, join(backupFolder(dataDir), restore), now)
+  if (restore !== null) restoreNamed(file, dataDir, restore, now)
   try {
     refuseLostDatabase(file, dataDir)
     return openDatabase(file)
@@ -132,6 +132,24 @@ function openOrOffer({ dataDir, restore }: AppOptions, now: number): Database {
       },
       { cause: error },
     )
+  }
+}
+
+/** @throws LightNodeError INVALID_INPUT or DATABASE_DAMAGED; nothing is changed then */
+function restoreNamed(file: string, dataDir: string, name: string, now: number): void {
+  const copies = listBackups(dataDir)
+  if (!copies.some((copy) => copy.name === name)) {
+    const remedy = copies[0] ? `The newest there is ${copies[0].name}.` : 'The folder holds none yet.'
+    throw new LightNodeError('INVALID_INPUT', `${backupFolder(dataDir)} holds no copy called ${name}.`, {
+      remedy,
+    })
+  }
+  try {
+    restoreBackup(file, join(backupFolder(dataDir), name), now)
+  } catch (cause) {
+    const message = `${cause instanceof Error ? cause.message : cause}`.replace(/\s+/g, ' ')
+    const remedy = 'Nothing was changed; choose another copy.'
+    throw new LightNodeError('DATABASE_DAMAGED', message, { remedy }, { cause })
   }
 }
 

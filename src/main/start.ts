@@ -74,6 +74,10 @@ export async function start(
     return 1
   }
   if (claim.kind === 'second') {
+    if (options.restore !== null) {
+      process.stderr.write(`LightNode is running on ${dataDir}: nothing was restored. End it first.\n`)
+      return 1
+    }
     announce(options, dataDir, claim.answer, 'already')
     return 0
   }

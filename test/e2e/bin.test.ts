@@ -59,6 +59,8 @@ describe.skipIf(!(await hasEngine()) || !hasPart('LIGHTNODE_CHROMIUM'))('the bin
     await createServer(page, 'Changes')
     await untilOnline(page)
     const password = await copied(app, 'Copy RCON password')
+    await page.getByRole('button', { name: 'Reveal RCON password' }).click()
+    await page.getByText(password).waitFor()
     await press('Edit')
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Memory (GB)').fill('1.5')
@@ -69,6 +71,8 @@ describe.skipIf(!(await hasEngine()) || !hasPart('LIGHTNODE_CHROMIUM'))('the bin
       .getByText('Restart to put the new memory into force')
       .waitFor({ state: 'hidden', timeout: 30_000 })
     await untilOnline(page)
+    // What was revealed is not what it is now: it is hidden again.
+    expect(await page.getByText(password).count()).toBe(0)
     expect(await copied(app, 'Copy RCON password')).not.toBe(password)
   })
 })

@@ -147,6 +147,18 @@ test('a damaged database is left as it is, and the newest good copy is offered a
   expect(readFileSync(join(dataDir, kept)).equals(damaged)).toBe(true)
 })
 
+test('a copy that is not there, or a folder in use, is not restored: one line, and code 1', async () => {
+  const first = await start()
+  const second = run('--data-dir', dataDir, '--restore', 'lightnode-nothere.db')
+  expect(await second.ended).toBe(1)
+  expect(second.output.stderr).toMatch(/^LightNode is running on .* nothing was restored\. End it first\.\n$/)
+  first.child.kill('SIGINT')
+  await first.ended
+  const third = run('--data-dir', dataDir, '--restore', 'lightnode-nothere.db')
+  expect(await third.ended).toBe(1)
+  expect(third.output.stderr).toMatch(/^INVALID_INPUT: .* holds no copy called lightnode-nothere\.db\. .+\n$/)
+})
+
 test('a port that is taken is one line, and code 1', async () => {
   const first = await start()
   const { port } = new URL(first.ready.url!)

@@ -67,7 +67,7 @@ export function listSteps(database: Database, runId: string): StepRow[] {
     .all(runId)
 }
 
-/** Writes a step's state; the first start stays, an end is set with `done` and `failed` alone. */
+/** Writes a step's state; the first start stays until it is pending again, an end is set with `done` and `failed` alone. */
 export function updateStep(
   database: Database,
   runId: string,
@@ -77,10 +77,11 @@ export function updateStep(
   const ended = step.state === 'done' || step.state === 'failed' ? now : null
   database
     .prepare(
-      `UPDATE run_steps SET state = ?, detail = ?, started_at = COALESCE(started_at, ?), ended_at = ?
+      `UPDATE run_steps SET state = ?, detail = ?, started_at = CASE WHEN ? THEN NULL ELSE COALESCE(started_at, ?) END,
+         ended_at = ?
        WHERE run_id = ? AND name = ?`,
     )
-    .run(step.state, step.detail, now, ended, runId, step.name)
+    .run(step.state, step.detail, Number(step.state === 'pending'), now, ended, runId, step.name)
 }
 
 export function setRunState(database: Database, runId: string, state: 'running' | 'waiting'): void {

@@ -206,6 +206,6 @@ async function pinVersion(deps: LaunchDeps, run: Launch, versionName: string): P
     return false
   }
   updateServer(deps.database, server.id, { resolvedVersion })
-  run.log.step('verify', 'running', `Settling on version ${resolvedVersion}: starts once more`)
+  run.log.again()
   return true
 }

@@ -1,4 +1,4 @@
-import { LightNodeError } from '../../shared/errors.ts'
+import { invalidInput, LightNodeError } from '../../shared/errors.ts'
 import type { CreatedServer, CreateServerInput } from '../../shared/model.ts'
 import type { Database } from '../database/open.ts'
 import { reservePort } from '../database/ports.ts'
@@ -38,14 +38,22 @@ export interface ProvisionDeps {
 export async function provisionServer(deps: ProvisionDeps, input: CreateServerInput): Promise<CreatedServer> {
   const { database } = deps
   deps.refuseLost?.()
-  if (!input.acceptEula) {
-    const fields = [{ field: 'acceptEula', message: 'Accept the Minecraft EULA to go on.' }]
-    throw new LightNodeError('EULA_REQUIRED', undefined, { fields })
+  // Every wrong field is named at once.
+  const errors: LightNodeError[] = []
+  attempt(errors, () => requireEula(input.acceptEula))
+  attempt(errors, () => refuseTakenName(database, input.name))
+  const place = attempt(errors, () => assignServerIP(database, input.region))
+  const capacity = place && (await deps.capacity(place.hostId))
+  const memoryMb = Math.round(input.memory * MB_PER_GB)
+  const fits = (hostId: string, memoryBytes: number | null) =>
+    checkMemory(memoryMb, memoryBytes, listMemory(database, hostId))
+  if (capacity) {
+    attempt(errors, () => fits(place.hostId, capacity.memoryBytes))
+    attempt(errors, () => checkDisk(input.diskSpace, capacity.diskFreeBytes))
   }
-  refuseTakenName(database, input.name)
-  const { hostId, address } = assignServerIP(database, input.region)
-  const capacity = await deps.capacity(hostId)
-  checkDisk(input.diskSpace, capacity.diskFreeBytes)
+  refuseAll(errors)
+  if (!place || !capacity) throw new LightNodeError('NO_REGION')
+  const { hostId, address } = place
   const draft = draftServer(deps, input, hostId, address)
 
   return deps.allocator.allocateServerPort({
@@ -54,10 +62,34 @@ export async function provisionServer(deps: ProvisionDeps, input: CreateServerIn
     commit: (ports) => {
       // Again, and now for good: requests that were checked side by side are committed one by one.
       refuseTakenName(database, input.name)
-      checkMemory(draft.memoryMb, capacity.memoryBytes, listMemory(database, hostId))
+      fits(hostId, capacity.memoryBytes)
       return writeServer(deps, draft, ports)
     },
   })
+}
+
+/** @returns null when it failed: then the error is among the errors */
+function attempt<Result>(errors: LightNodeError[], work: () => Result): Result | null {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof LightNodeError)) throw error
+    errors.push(error)
+    return null
+  }
+}
+
+/** @throws the one LightNodeError there is, or INVALID_INPUT with the fields of all */
+function refuseAll(errors: LightNodeError[]): void {
+  const fields = errors.flatMap(({ data }) => data.fields ?? [])
+  if (errors.length > 1 && fields.length > 1) throw invalidInput(fields)
+  if (errors[0]) throw errors[0]
+}
+
+function requireEula(accepted: boolean): void {
+  if (accepted) return
+  const fields = [{ field: 'acceptEula', message: 'Accept the Minecraft EULA to go on.' }]
+  throw new LightNodeError('EULA_REQUIRED', undefined, { fields })
 }
 
 function refuseTakenName(database: Database, name: string): void {

@@ -1,5 +1,11 @@
 import { type ErrorCode, LightNodeError } from '../../shared/errors.ts'
-import type { Progress, ServerStatus, StepName, StepState } from '../../shared/model.ts'
+import {
+  type Progress,
+  type ServerStatus,
+  type StepName,
+  type StepState,
+  stepNames,
+} from '../../shared/model.ts'
 import type { Database } from '../database/open.ts'
 import { endRun, setRunState, updateStep } from '../database/runs.ts'
 import { type ServerRow, updateServer } from '../database/servers.ts'
@@ -18,6 +24,8 @@ export interface RunLogDeps {
 /** Writes a run down as it goes: each step before and after it is done, and the server's status with it. */
 export interface RunLog {
   step(name: StepName, state: StepState, detail?: string | null): void
+  /** All but the reservation is to be done once more. */
+  again(): void
   progress(progress: Progress | null): void
   status(status: ServerStatus): void
   /** No engine answers: the run waits. */
@@ -35,6 +43,14 @@ export function createRunLog(deps: RunLogDeps, runId: string, serverId: string):
     step(name, state, detail = null) {
       current = name
       updateStep(database, runId, { name, state, detail }, now())
+      views.publish(serverId)
+    },
+
+    again() {
+      database.transaction(() => {
+        for (const name of stepNames)
+          if (name !== 'reserve') updateStep(database, runId, { name, state: 'pending', detail: null }, now())
+      })()
       views.publish(serverId)
     },
 

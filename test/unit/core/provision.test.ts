@@ -46,8 +46,18 @@ describe('provisionServer', () => {
     expect(kit.credentials.reveal(row!).rconPassword).toBe(created.rconPassword)
   })
 
-  test('needs the EULA, before anything else is looked at', async () => {
-    const error = await refusal(openKit(), { acceptEula: false, region: 'nowhere' })
+  test('names every wrong field at once', async () => {
+    const kit = openKit()
+    await kit.provision(input({ name: 'Taken' }))
+    const error = await refusal(kit, { name: 'taken', acceptEula: false, region: 'nowhere' })
+    expect(error).toMatchObject({
+      code: 'INVALID_INPUT',
+      data: { fields: [{ field: 'acceptEula' }, { field: 'name' }, { field: 'region' }] },
+    })
+  })
+
+  test('needs the EULA', async () => {
+    const error = await refusal(openKit(), { acceptEula: false })
     expect(error).toMatchObject({
       code: 'EULA_REQUIRED',
       data: { fields: [{ field: 'acceptEula', message: 'Accept the Minecraft EULA to go on.' }] },

@@ -13,9 +13,9 @@ import { useCredentials } from './use-credentials.ts'
 const hidden = '••••••••••••'
 
 /** What players and administrators need: the address, RCON and the panel's login. */
-export function ConnectCard({ server }: { server: Server }) {
+export function ConnectCard({ server, rotations }: { server: Server; rotations: number }) {
   const copy = useCopy()
-  const secrets = useCredentials(server.id)
+  const secrets = useCredentials(server.id, `${server.run?.id} ${rotations}`)
   const clears = useApp((state) => state.app?.clipboardClears ?? false)
   const address = formatAddress(server.ipAddress, server.port)
   const rcon = formatAddress('127.0.0.1', server.rconPort)
@@ -59,7 +59,8 @@ export function ConnectCard({ server }: { server: Server }) {
       <p className={styles.note}>
         {clears
           ? 'A copied password leaves the clipboard after 60 s.'
-          : 'The browser can’t clear the clipboard by itself: copy something else once a password is used.'}
+          : 'The browser can’t clear the clipboard by itself: copy something else once a password is used.'}{' '}
+        The panel login opens on this machine only.
       </p>
     </section>
   )

@@ -100,7 +100,9 @@ function ServerView({ server }: { server: Server }) {
           ) : (
             <RunProblem server={server} actions={actions} />
           )}
-          {(!progress || server.addressFinal) && <ConnectCard server={server} />}
+          {(!progress || server.addressFinal) && (
+            <ConnectCard server={server} rotations={actions.rotations} />
+          )}
           {(!progress || server.addressFinal) && <Setup server={server} />}
         </div>
         <Details server={server} />

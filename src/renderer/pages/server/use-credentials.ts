@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { Credentials } from '../../../shared/model.ts'
 import { type Problem, problemOf } from '../../problem.ts'
 import { useClient } from '../../store/store.ts'
@@ -16,13 +16,23 @@ export interface Revealing {
   ask(): Promise<Credentials>
 }
 
-/** The secrets of one server: asked for when revealed or copied, kept only while they are shown. */
-export function useCredentials(id: string): Revealing {
+/**
+ * The secrets of one server: asked for when revealed or copied, kept only while they are shown.
+ *
+ * @param stamp changes when they may have: what is shown is hidden then
+ */
+export function useCredentials(id: string, stamp: string): Revealing {
   const client = useClient()
   const [rconPassword, setRcon] = useState<string | null>(null)
   const [panel, setPanel] = useState<Credentials['panel'] | null>(null)
   const [panelClosed, setClosed] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp is the reason.
+  useEffect(() => {
+    setRcon(null)
+    setPanel(null)
+  }, [stamp])
 
   const ask = useCallback(async () => {
     try {

@@ -16,6 +16,8 @@ export interface ServerActions extends Action {
   askRestart(): void
   /** Asks first: a running server is restarted with it. */
   askNewPassword(): void
+  /** How many new passwords were asked for here. */
+  rotations: number
   /** Asks first: the server goes to the bin. */
   askDelete(): void
   retry(acceptEula?: boolean): void
@@ -32,6 +34,7 @@ export function useServerActions(server: Server): ServerActions {
   const putServer = useApp((state) => state.putServer)
   const action = useAction()
   const [words, setWords] = useState<string | null>(null)
+  const [rotations, setRotations] = useState(0)
   const { id, name } = server
   const doing = (call: () => Promise<Server>, said: string | null = null) => {
     setWords(said)
@@ -45,6 +48,7 @@ export function useServerActions(server: Server): ServerActions {
   }
   return {
     ...action,
+    rotations,
     doing: action.busy ? words : null,
     start: () => doing(() => client.servers.start({ id })),
     askStop: () =>
@@ -79,7 +83,10 @@ export function useServerActions(server: Server): ServerActions {
           </p>
         ),
         labels: { confirm: 'Rotate password', cancel: 'Cancel' },
-        onConfirm: () => doing(() => client.servers.rotatePassword({ id }), 'Changing the RCON password'),
+        onConfirm: () => {
+          setRotations((count) => count + 1)
+          doing(() => client.servers.rotatePassword({ id }), 'Changing the RCON password')
+        },
       }),
     askDelete: () =>
       modals.openConfirmModal({

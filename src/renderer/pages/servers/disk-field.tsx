@@ -16,7 +16,7 @@ export function DiskField({ value, onChange, error }: Props) {
   return (
     <NumberInput
       label="Disk (GB)"
-      description={`A target that LightNode watches; not a hard limit.${left}`}
+      description={`A target, checked against the free space now; not a hard limit.${left}`}
       value={value}
       onChange={onChange}
       error={error}

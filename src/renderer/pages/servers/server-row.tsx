@@ -61,7 +61,7 @@ export function ServerRow({ server }: { server: Server }) {
       </td>
       {/* biome-ignore lint/a11y: keeps a press on the menu from opening the row */}
       <td className={styles.actions} onClick={stay}>
-        <Menu position="bottom-end" width={180}>
+        <Menu position="bottom-end" width={224}>
           <Menu.Target>
             <ActionIcon ref={ref} aria-busy={actions.busy}>
               {actions.busy ? <Loader size={14} /> : <IconDots size={16} stroke={1.75} aria-hidden />}

@@ -33,7 +33,7 @@ export function SignInPage({ failed }: { failed: string | null }) {
     <EntryCard title="Sign in to LightNode">
       <p className="secondary">
         <code>npm start</code> printed a link in the terminal. Open it, or paste it or its code here. It is
-        good once, for ten minutes; start <code>npm start</code> again for a fresh one.
+        good once, for ten minutes; the same command, run again, finds this LightNode and prints a fresh one.
       </p>
       {problem ? (
         <ProblemNotice problem={problem} />
