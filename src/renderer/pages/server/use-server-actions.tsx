@@ -1,5 +1,5 @@
 import { modals } from '@mantine/modals'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { Server } from '../../../shared/model.ts'
 import { takeLostFocus } from '../../components/lost-focus.ts'
 import { type Action, useAction } from '../../components/use-action.ts'
@@ -36,15 +36,21 @@ export function useServerActions(server: Server): ServerActions {
   const [words, setWords] = useState<string | null>(null)
   const [rotations, setRotations] = useState(0)
   const { id, name } = server
+  /** What asked: where it is still there when the work is done, the focus belongs to it. */
+  const origin = useRef<Element | null>(null)
+  const ask = (question: Parameters<typeof modals.openConfirmModal>[0]) => {
+    origin.current = document.activeElement
+    modals.openConfirmModal(question)
+  }
   const doing = (call: () => Promise<Server>, said: string | null = null) => {
     setWords(said)
     // A button that is under way loses the focus, and one that has done its work may be gone.
-    void action.run(async () => putServer(await call())).then(() => takeLostFocus())
+    void action.run(async () => putServer(await call())).then(() => takeLostFocus(origin.current))
   }
   const remove = () => {
     setWords('Moving to the bin')
     // The event that it is gone takes it out of the store.
-    void action.run(() => client.servers.remove({ id })).then(() => takeLostFocus())
+    void action.run(() => client.servers.remove({ id })).then(() => takeLostFocus(origin.current))
   }
   return {
     ...action,
@@ -52,7 +58,7 @@ export function useServerActions(server: Server): ServerActions {
     doing: action.busy ? words : null,
     start: () => doing(() => client.servers.start({ id })),
     askStop: () =>
-      modals.openConfirmModal({
+      ask({
         title: `Stop ${name}?`,
         children: <p>Players are disconnected. The world is saved first, which may take a minute.</p>,
         labels: { confirm: 'Stop server', cancel: 'Cancel' },
@@ -60,7 +66,7 @@ export function useServerActions(server: Server): ServerActions {
         onConfirm: () => doing(() => client.servers.stop({ id }), 'Stopping'),
       }),
     askRestart: () =>
-      modals.openConfirmModal({
+      ask({
         title: `Restart ${name}?`,
         children: (
           <p>
@@ -72,7 +78,7 @@ export function useServerActions(server: Server): ServerActions {
         onConfirm: () => doing(() => client.servers.restart({ id }), 'Restarting'),
       }),
     askNewPassword: () =>
-      modals.openConfirmModal({
+      ask({
         title: `Give ${name} a new RCON password?`,
         children: (
           <p>
@@ -89,7 +95,7 @@ export function useServerActions(server: Server): ServerActions {
         },
       }),
     askDelete: () =>
-      modals.openConfirmModal({
+      ask({
         title: `Delete ${name}?`,
         children: <WhatDeleteDoes server={server} />,
         labels: { confirm: 'Move to bin', cancel: 'Cancel' },
