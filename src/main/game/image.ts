@@ -1,4 +1,4 @@
-import type { ServerType } from '../../shared/model.ts'
+import type { ServerType } from '../../shared/fields.ts'
 
 // The contract of the game image, github.com/itzg/docker-minecraft-server: its Dockerfile and the scripts
 // start, start-configuration, start-setupServerProperties and start-finalExec.

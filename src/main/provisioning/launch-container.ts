@@ -52,7 +52,7 @@ function containerSpec(server: ServerRow, image: string, installationId: string)
       { containerPort: GAME_PORT, protocol: 'udp', hostIp: '', hostPort: server.port },
       { containerPort: RCON_PORT, protocol: 'tcp', hostIp: '127.0.0.1', hostPort: server.rconPort },
     ],
-    volume: { name: server.volumeName, target: DATA_DIR },
+    mount: { type: server.mountType, source: server.volumeName, target: DATA_DIR },
     memoryBytes: memoryLimitBytes(server.memoryMb),
     pidsLimit: PIDS_LIMIT,
     capabilities: [...CAPABILITIES],
@@ -123,10 +123,10 @@ async function removeOwn(engine: Engine, container: ContainerState): Promise<voi
 
 /** An empty volume is made for a server that was never Online, and for no other. */
 async function ensureVolume(engine: Engine, server: ServerRow, spec: ContainerSpec): Promise<void> {
-  if (await engine.hasVolume(spec.volume.name)) return
+  if (await engine.hasVolume(spec.mount.source)) return
   if (server.firstOnlineAt !== null)
-    throw launchError('VOLUME_MISSING', `The volume ${spec.volume.name} with this server's world is gone.`)
-  await engine.createVolume(spec.volume.name, spec.labels)
+    throw launchError('VOLUME_MISSING', `The volume ${spec.mount.source} with this server's world is gone.`)
+  await engine.createVolume(spec.mount.source, spec.labels)
 }
 
 /** True for a start that another holder of a port refused. */

@@ -36,7 +36,7 @@ export function createCredentialStore(
     rconPassword,
 
     reveal: (server) => ({
-      ipAddress: server.publicAddress ?? server.address,
+      ipAddress: server.ownAddress ?? server.publicAddress ?? server.address,
       port: server.port,
       addressFinal: server.firstOnlineAt !== null,
       rconPort: server.rconPort,

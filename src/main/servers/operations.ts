@@ -85,7 +85,14 @@ export interface ServerOperations {
    */
   rotatePassword(id: string, actor: string): Promise<Server>
   /** @throws LightNodeError BUSY while the server runs, POOL_EXHAUSTED */
-  changePort(id: string, actor: string): Promise<Server>
+  changePort(id: string, actor: string, port?: number): Promise<Server>
+  /** Ends a game whose stop is overdue. @throws LightNodeError BUSY while it isn't, ENGINE_* */
+  kill(id: string, actor: string): Promise<Server>
+  /** Gives up a launch or a task that can be. @throws LightNodeError BUSY */
+  cancel(id: string, actor: string): Promise<Server>
+  dismissTask(id: string): Server
+  /** Mends what was changed outside LightNode. @throws LightNodeError NOT_FOUND when there is no such drift, ENGINE_* */
+  mend(id: string, drift: DriftKind, actor: string): Promise<Server>
   /** The container's last lines with the server's secrets struck out; empty without a container. */
   logs(id: string, lines: number): Promise<string[]>
   volumeBytes(id: string): Promise<number | null>

@@ -8,6 +8,7 @@ import { type BinSlice, binSlice } from './bin.ts'
 import { type ConnectionSlice, connectionSlice } from './connection.ts'
 import { type EngineSlice, engineSlice } from './engine.ts'
 import { type PortsSlice, portsSlice } from './ports.ts'
+import { type RevisionsSlice, revisionsSlice } from './revisions.ts'
 import { type ServersSlice, serversSlice } from './servers.ts'
 import { type SettingsSlice, settingsSlice } from './settings.ts'
 
@@ -17,6 +18,7 @@ export type State = ServersSlice &
   ActivitySlice &
   EngineSlice &
   SettingsSlice &
+  RevisionsSlice &
   ConnectionSlice
 export type Slice<Part> = StateCreator<State, [], [], Part>
 export type Store = StoreApi<State>
@@ -30,6 +32,7 @@ export function makeStore(): Store {
     ...activitySlice(...args),
     ...engineSlice(...args),
     ...settingsSlice(...args),
+    ...revisionsSlice(...args),
     ...connectionSlice(...args),
   }))
 }

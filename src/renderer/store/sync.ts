@@ -29,7 +29,13 @@ async function loadAll(client: Client, store: Store): Promise<void> {
   state.setEngine(engine)
   state.setServers(servers)
   state.setActivity(activity)
-  store.setState({ connection: 'live', portsRevision: state.portsRevision + 1 })
+  store.setState({
+    connection: 'live',
+    portsRevision: state.portsRevision + 1,
+    worldsRevision: state.worldsRevision + 1,
+    foundRevision: state.foundRevision + 1,
+    dataRevision: state.dataRevision + 1,
+  })
 }
 
 /** One life of the event stream. Events wait in it while everything is loaded, so none is lost. */

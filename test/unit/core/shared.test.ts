@@ -11,8 +11,9 @@ import {
   invalidInput,
   LightNodeError,
 } from '../../../src/shared/errors.ts'
+import { versionPattern } from '../../../src/shared/fields.ts'
 import { publicAddressSchema } from '../../../src/shared/hosts.ts'
-import { createServerInputSchema, statusTexts, versionPattern } from '../../../src/shared/model.ts'
+import { createServerInputSchema, statusTexts } from '../../../src/shared/model.ts'
 import { type Port, type PortHolder, portRangeSchema } from '../../../src/shared/ports.ts'
 import { settingsUpdateSchema } from '../../../src/shared/settings.ts'
 

@@ -8,7 +8,7 @@ import {
   memoryLimitBytes,
   resolvedVersionFromPing,
 } from '../../../src/main/game/image.ts'
-import { versionPattern } from '../../../src/shared/model.ts'
+import { versionPattern } from '../../../src/shared/fields.ts'
 
 test.each([
   ['LATEST', 'latest'],

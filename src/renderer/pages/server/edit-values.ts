@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { memorySchema, nameSchema, type Server } from '../../../shared/model.ts'
+import { memorySchema, nameSchema } from '../../../shared/fields.ts'
+import type { Server } from '../../../shared/model.ts'
 import { type FieldOfCode, fieldErrors } from '../../components/field-errors.ts'
 import type { Problem } from '../../problem.ts'
 
