@@ -1,15 +1,18 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:net'
+import { addAbortSignal } from 'node:stream'
 import {
   type ContainerSpec,
   type ContainerState,
   type ContainerSummary,
-  type Discovery,
   type Engine,
   EngineError,
-  type EngineEvent,
   type EngineInfo,
-  type EngineWatch,
 } from '../../src/main/engine/types.ts'
+import { answerPing, answerRcon } from './fake-engine/doors.ts'
+import { type Files, packed, unpack } from './fake-engine/files.ts'
+
+export { type FakeWatch, fakeWatch } from './fake-engine/watch.ts'
 
 type Method = Exclude<keyof Engine, 'endpoint' | 'events'>
 
@@ -30,6 +33,10 @@ export interface FakeEngine extends Engine {
   readonly foreign: ContainerSummary[]
   readonly images: Set<string>
   readonly volumes: Map<string, Record<string, string>>
+  /** What a volume, or a folder of the engine's machine, holds. */
+  files(source: string): Files
+  /** What a command in a container comes to; exit code 0 and no output when it returns nothing. */
+  onExec(name: string, command: readonly string[]): { exitCode: number; output: string } | undefined
   /** What the game answers to a ping; null for a game that never answers. */
   versionName: string | null
   /** Called before each answer: throw to refuse, wait to be slow. */
@@ -46,6 +53,7 @@ export const engineInfo: EngineInfo = {
 
 export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
   const containers = new Map<string, FakeContainer>()
+  const files = new Map<string, Files>()
   const calls: string[] = []
   let made = 0
 
@@ -59,6 +67,12 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
   async function asked(method: Method, subject = ''): Promise<void> {
     calls.push(`${method} ${subject}`.trim())
     await engine.before(method, subject)
+  }
+
+  const isUp = ({ state }: FakeContainer) => ['running', 'paused'].includes(state.status)
+  const filesOf = (source: string): Files => {
+    if (!files.has(source)) files.set(source, new Map())
+    return files.get(source) as Files
   }
 
   async function openDoors(container: FakeContainer): Promise<void> {
@@ -85,11 +99,14 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
     ...{ endpoint: 'unix:///fake.sock', calls, containers, foreign: [], versionName: '1.20.4' },
     ...{ images: new Set<string>(), volumes: new Map<string, Record<string, string>>() },
     before: () => {},
+    files: filesOf,
+    onExec: () => undefined,
     info: async () => ({ ...engineInfo, ...info }),
     async listContainers() {
       await asked('listContainers')
       const own = [...containers.values()].map(({ state, spec }) => ({
         ...{ id: state.id, name: state.name, running: state.status === 'running', labels: spec.labels },
+        image: spec.image,
         hostPorts: spec.ports.map(({ hostPort }) => hostPort),
       }))
       return [...own, ...engine.foreign]
@@ -116,8 +133,11 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
       const state: ContainerState = {
         ...{ id, name: spec.name, status: 'created', exitCode: 0, outOfMemory: false, error: '' },
         ...{ restartPolicy: 'no', labels: spec.labels, ports: spec.ports, env: spec.env },
-        ...{ image: spec.image, memoryBytes: spec.memoryBytes },
+        ...{ image: spec.image, memoryBytes: spec.memoryBytes, mounts: [spec.mount] },
       }
+      // As the engine: a volume that a container names comes into being with it.
+      if (spec.mount.type === 'volume' && !engine.volumes.has(spec.mount.source))
+        engine.volumes.set(spec.mount.source, {})
       containers.set(spec.name, { state, spec, password: '', logs: [], doors: [] })
       return { id, warnings: [] }
     },
@@ -135,10 +155,49 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
       container.state.status = 'running'
       if (!wasPaused) await openDoors(container)
     },
-    async stopContainer(id) {
+    async stopContainer(id, _seconds, signal) {
       const container = need(id)
-      await asked('stopContainer', container.state.name)
-      if (['running', 'paused'].includes(container.state.status)) ended(container, 0)
+      const stopped = asked('stopContainer', container.state.name).then(() => {
+        if (isUp(container)) ended(container, 0)
+      })
+      await (signal ? Promise.race([stopped, cancelled('stop container', signal)]) : stopped)
+    },
+    async killContainer(id) {
+      const container = need(id)
+      await asked('killContainer', container.state.name)
+      if (isUp(container)) ended(container, 137)
+    },
+    async renameContainer(id, name) {
+      const container = need(id)
+      await asked('renameContainer', `${container.state.name} ${name}`)
+      const other = find(name)
+      if (other && other !== container)
+        throw new EngineError('name-taken', `The name ${name} is already in use`)
+      containers.delete(container.state.name)
+      containers.set(name, container)
+      container.state.name = name
+    },
+    async exec(id, command) {
+      const { state } = need(id)
+      await asked('exec', `${state.name} ${command.join(' ')}`)
+      if (state.status !== 'running') throw new EngineError('rejected', `Container ${id} is not running`)
+      return engine.onExec(state.name, command) ?? { exitCode: 0, output: '' }
+    },
+    async readArchive(id, path, signal) {
+      const { state, spec } = need(id)
+      await asked('readArchive', `${state.name} ${path}`)
+      signal.throwIfAborted()
+      return addAbortSignal(signal, packed(filesOf(spec.mount.source), spec.mount, path))
+    },
+    async writeArchive(id, path, archive, signal) {
+      const { state, spec } = need(id)
+      await asked('writeArchive', `${state.name} ${path}`)
+      signal.throwIfAborted()
+      await unpack(filesOf(spec.mount.source), spec.mount, path, addAbortSignal(signal, archive))
+    },
+    async listVolumes() {
+      await asked('listVolumes')
+      return [...engine.volumes].map(([name, labels]) => ({ name, labels, createdAt: null }))
     },
     async removeContainer(id) {
       const { state } = need(id)
@@ -170,6 +229,7 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
     async removeVolume(name) {
       await asked('removeVolume', name)
       engine.volumes.delete(name)
+      files.delete(name)
     },
     volumeUsage: async () => null,
     async *events() {},
@@ -186,71 +246,7 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
   return engine
 }
 
-/** As a game does it: a status whatever is asked, and the ping back. */
-function answerPing(socket: Socket, name: string): void {
-  const text = Buffer.from(
-    JSON.stringify({ version: { name, protocol: 1 }, players: { max: 1, online: 0 }, description: '' }),
-  )
-  const content = Buffer.concat([Buffer.from([0]), varInt(text.length), text])
-  let answered = false
-  socket.on('error', () => {})
-  socket.on('data', (data) => {
-    socket.write(answered ? data : Buffer.concat([varInt(content.length), content]))
-    answered = true
-  })
-}
-
-function varInt(value: number): Buffer {
-  return value < 128
-    ? Buffer.from([value])
-    : Buffer.concat([Buffer.from([(value & 127) | 128]), varInt(value >> 7)])
-}
-
-function answerRcon(socket: Socket, password: () => string): void {
-  socket.on('error', () => {})
-  socket.on('data', (data) => {
-    const right = data.toString('utf8', 12, data.length - 2) === password()
-    const answer = Buffer.alloc(14)
-    answer.writeInt32LE(10, 0)
-    answer.writeInt32LE(right ? data.readInt32LE(4) : -1, 4)
-    answer.writeInt32LE(2, 8)
-    socket.write(answer)
-  })
-}
-
-/** A watch that is told what it sees. */
-export interface FakeWatch extends EngineWatch {
-  see(found: Discovery['state'] | { engine: Engine; info: EngineInfo }): void
-  emit(event: Pick<EngineEvent, 'action' | 'labels'> & Partial<EngineEvent>): void
-}
-
-export function fakeWatch(): FakeWatch {
-  const changes = new Set<() => void>()
-  const events = new Set<(event: EngineEvent) => void>()
-  let current: EngineWatch['current'] = { state: 'searching' }
-  const idle = async () => {}
-  return {
-    ...{ start: idle, refresh: idle, stop: idle },
-    get current() {
-      return current
-    },
-    onChange(listener) {
-      changes.add(listener)
-      return () => changes.delete(listener)
-    },
-    onEvent(listener) {
-      events.add(listener)
-      return () => events.delete(listener)
-    },
-    see(found) {
-      current =
-        typeof found === 'object'
-          ? { state: 'available', ...found, source: 'test', tried: [] }
-          : ({ state: found, source: null, endpoint: null, tried: [] } as EngineWatch['current'])
-      for (const listener of [...changes]) listener()
-    },
-    emit(event) {
-      for (const listener of [...events]) listener({ containerId: '', exitCode: null, at: 0, ...event })
-    },
-  }
+async function cancelled(what: string, signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort')
+  throw new EngineError('timeout', `${what}: cancelled`)
 }

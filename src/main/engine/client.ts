@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
 import Docker from 'dockerode'
@@ -15,8 +16,8 @@ export interface EngineRequest {
   path: string
   query?: Record<string, unknown>
   body?: object
-  /** A tar archive. */
-  archive?: Buffer
+  /** A tar archive; a stream is sent as it comes. */
+  archive?: Buffer | Readable
 }
 
 /** Speaks HTTP with one engine. Rejects with docker-modem's errors: `limited` gives them our words. */

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue'
 import type { EngineClient } from './client.ts'
-import { inspectRaw } from './containers.ts'
+import { inspectRaw } from './container-state.ts'
 import { noEngineAnswer } from './errors.ts'
 import { callLimit, limited } from './limit.ts'
 import { hostPortsOf, type RawBindings } from './port-bindings.ts'
@@ -15,6 +15,12 @@ interface RawSummary {
   Ports: { PublicPort?: number }[] | null
 }
 
+/** What never changes in a container's life. The list shows an id as image once its tag belongs to another. */
+interface Inspected {
+  bindings: RawBindings | null
+  image: string
+}
+
 /**
  * Lists all containers with the ports they claim, stopped ones included.
  *
@@ -22,7 +28,7 @@ interface RawSummary {
  * Bindings never change in a container's life, so each container is inspected once.
  */
 export function createContainerList(client: EngineClient): () => Promise<ContainerSummary[]> {
-  const known = new Map<string, Promise<{ bindings: RawBindings | null } | null>>()
+  const known = new Map<string, Promise<Inspected | null>>()
   const queue = new PQueue({ concurrency: 8 })
 
   const inspect = (id: string) => {
@@ -30,7 +36,7 @@ export function createContainerList(client: EngineClient): () => Promise<Contain
     if (before !== undefined) return before
     const asked = queue.add(async () => {
       const raw = await inspectRaw(client, id)
-      return raw === null ? null : { bindings: raw.HostConfig.PortBindings }
+      return raw === null ? null : { bindings: raw.HostConfig.PortBindings, image: raw.Config.Image }
     })
     known.set(id, asked)
     // A failed question is asked again by the next list.
@@ -50,14 +56,14 @@ export function createContainerList(client: EngineClient): () => Promise<Contain
       found.map(async (raw) => {
         const inspected = await inspect(raw.Id)
         // Null for one that has vanished meanwhile.
-        return inspected === null ? null : summarise(raw, inspected.bindings)
+        return inspected === null ? null : summarise(raw, inspected)
       }),
     )
     return summaries.filter((summary) => summary !== null)
   }
 }
 
-function summarise(raw: RawSummary, bindings: RawBindings | null): ContainerSummary {
+function summarise(raw: RawSummary, { bindings, image }: Inspected): ContainerSummary {
   const running = ['running', 'paused', 'restarting'].includes(raw.State)
   const published = (raw.Ports ?? []).flatMap(({ PublicPort }) => (PublicPort ? [PublicPort] : []))
   return {
@@ -65,6 +71,7 @@ function summarise(raw: RawSummary, bindings: RawBindings | null): ContainerSumm
     name: nameOf(raw),
     running,
     labels: raw.Labels ?? {},
+    image,
     hostPorts: hostPortsOf(bindings, published, running),
   }
 }

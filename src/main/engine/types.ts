@@ -143,19 +143,30 @@ export interface Engine {
   putFile(containerId: string, file: ContainerFile): Promise<void>
   /** One that is paused goes on; one that runs is left alone. */
   startContainer(id: string): Promise<void>
-  /** Done when it has stopped; the engine kills it after the timeout. */
-  stopContainer(id: string, timeoutSeconds: number): Promise<void>
+  /**
+   * Done when it has stopped. The engine kills it after the timeout, with a day (86400) or more never: then this
+   * waits for a day. The signal ends the waiting alone (`timeout`); the stop goes on.
+   */
+  stopContainer(id: string, timeoutSeconds: number, signal?: AbortSignal): Promise<void>
   /** Ends it at once (SIGKILL); one that is stopped already is left alone. */
   killContainer(id: string): Promise<void>
+  /** One that is called so already is left alone. Fails with `name-taken`. */
   renameContainer(id: string, name: string): Promise<void>
-  /** Runs a command in a running container. @returns its exit code, and both streams, 64 kB at most */
+  /**
+   * Runs a command in a running container. After the limit (`timeout`) the command itself goes on: no engine can
+   * end it. @returns its exit code, and both streams as they came, the first 64 kB
+   */
   exec(id: string, command: readonly string[], limitMs: number): Promise<{ exitCode: number; output: string }>
   /**
    * A file or folder of a container, made, running or stopped, as a tar archive; its first entry is the last part
-   * of the path. Whoever asks reads it to its end or aborts. Fails when nothing comes for a minute.
+   * of the path. Whoever asks reads it to its end or aborts: until then every other call for this container waits.
+   * Fails when nothing comes for a minute, and when the archive lacks its end; an abort ends it with its reason.
    */
   readArchive(id: string, path: string, signal: AbortSignal): Promise<Readable>
-  /** Unpacks a tar archive into a folder of a container, made, running or stopped; owners and times are kept. */
+  /**
+   * Unpacks a tar archive into a folder of a container, made, running or stopped; owners and times are kept. What
+   * was unpacked before a failure stays. An error of the archive itself comes back as it is, an abort as its reason.
+   */
   writeArchive(id: string, path: string, archive: Readable, signal: AbortSignal): Promise<void>
   /** All volumes. */
   listVolumes(): Promise<VolumeSummary[]>

@@ -1,7 +1,8 @@
 import type { EngineClient } from './client.ts'
+import { noEngineAnswer } from './errors.ts'
 import { minorOf } from './info.ts'
 import { callLimit, limited } from './limit.ts'
-import { EngineError } from './types.ts'
+import { EngineError, type VolumeSummary } from './types.ts'
 
 /** The parts of GET /system/df that LightNode reads. */
 interface RawUsage {
@@ -15,6 +16,22 @@ export async function createVolume(
 ): Promise<void> {
   const request = { method: 'POST', path: '/volumes/create', body: { Name: name, Labels: labels } } as const
   await limited('create volume', callLimit, (signal) => client.json(request, signal))
+}
+
+/** The parts of GET /volumes that LightNode reads. */
+interface RawVolumes {
+  Volumes: { Name: string; Labels: Record<string, string> | null; CreatedAt?: string }[] | null
+}
+
+export async function listVolumes(client: EngineClient): Promise<VolumeSummary[]> {
+  const raw = await limited('list volumes', callLimit, (signal) =>
+    client.json<RawVolumes>({ method: 'GET', path: '/volumes' }, signal),
+  )
+  if (typeof raw?.Volumes !== 'object') throw noEngineAnswer()
+  return (raw.Volumes ?? []).map(({ Name, Labels, CreatedAt }) => {
+    const createdAt = Date.parse(CreatedAt ?? '')
+    return { name: Name, labels: Labels ?? {}, createdAt: Number.isNaN(createdAt) ? null : createdAt }
+  })
 }
 
 export async function hasVolume(client: EngineClient, name: string): Promise<boolean> {

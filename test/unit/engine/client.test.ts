@@ -42,7 +42,7 @@ const spec: ContainerSpec = {
   labels: { l: '1' },
   env: { SECRET: 'geheim' },
   ports: [],
-  volume: { name: 'v', target: '/data' },
+  mount: { type: 'volume', source: 'v', target: '/data' },
   memoryBytes: 1,
   pidsLimit: 2,
   capabilities: [],

@@ -42,6 +42,7 @@ describe('the list', () => {
         return [...ports.keys()].map((Id) => ({
           Id,
           Names: [`/other/alias`, `/name-${Id}`],
+          Image: 'sha256:aa',
           State: 'exited',
           Labels: null,
           Ports: [],
@@ -56,7 +57,11 @@ describe('the list', () => {
       if (state.vanish.has(id))
         throw Object.assign(new Error(`(HTTP code 404) x - No such container: ${id} `), { statusCode: 404 })
       if (state.fail.has(id)) throw Object.assign(new Error('(HTTP code 500) x - odd '), { statusCode: 500 })
-      return { Id: id, HostConfig: { PortBindings: { '1/tcp': [{ HostPort: String(ports.get(id)) }] } } }
+      return {
+        Id: id,
+        Config: { Image: 'game:1' },
+        HostConfig: { PortBindings: { '1/tcp': [{ HostPort: String(ports.get(id)) }] } },
+      }
     }
     const client = { json: answer } as unknown as EngineClient
     return { list: createContainerList(client), inspected, state }
@@ -67,7 +72,14 @@ describe('the list', () => {
     const { list, inspected, state } = engine(ports)
     const [first, second] = await Promise.all([list(), list()])
     expect(first).toEqual(second)
-    expect(first[3]).toEqual({ id: 'c3', name: 'name-c3', running: false, labels: {}, hostPorts: [1003] })
+    expect(first[3]).toEqual({
+      id: 'c3',
+      name: 'name-c3',
+      image: 'game:1',
+      running: false,
+      labels: {},
+      hostPorts: [1003],
+    })
     await list()
     expect(inspected).toHaveLength(40)
     expect(state.most).toBe(8)
