@@ -62,6 +62,14 @@ export function openTasks(database: Database): TaskRow[] {
     .all()
 }
 
+export function findOpenTask(database: Database, serverId: string): TaskRow | null {
+  return (
+    database
+      .prepare<[string], TaskRow>(`${selectTasks} WHERE server_id = ? AND ended_at IS NULL`)
+      .get(serverId) ?? null
+  )
+}
+
 /** The newest task of a server; an open one, wherever the clock has gone since. */
 export function findLastTask(database: Database, serverId: string): TaskRow | null {
   return (

@@ -7,6 +7,7 @@ import { findServer, updateServer } from '../database/servers.ts'
 import { storageProblem } from '../database/storage.ts'
 import { EngineError } from '../engine/types.ts'
 import type { EngineBinding } from '../servers/engine-binding.ts'
+import { isEngineAway } from '../servers/engine-error.ts'
 import { type LaunchDeps, launch } from './launch.ts'
 import { randomId } from './names.ts'
 import { createRunLog, launchError, type RunLog, type RunLogDeps } from './run-log.ts'
@@ -166,15 +167,6 @@ export function createLauncher(deps: LauncherDeps): Launcher {
       await Promise.all([...jobs.keys()].map(end))
     },
   }
-}
-
-/** The engine is gone for now, so the run waits instead of failing. */
-function isEngineAway(error: unknown): boolean {
-  if (error instanceof EngineError) return ['unreachable', 'denied', 'timeout'].includes(error.kind)
-  return (
-    error instanceof LightNodeError &&
-    ['ENGINE_UNREACHABLE', 'ENGINE_DENIED', 'ENGINE_MISMATCH', 'REMOTE_ENGINE'].includes(error.code)
-  )
 }
 
 function toFailure(error: unknown, runId: string): LightNodeError {

@@ -2,14 +2,20 @@ import { LightNodeError } from '../../shared/errors.ts'
 import type { TaskKind } from '../../shared/tasks.ts'
 import { taskTexts } from '../../shared/tasks.ts'
 import type { Database } from '../database/open.ts'
-import { endTask, insertTask, openTasks, type TaskRow, updateTask } from '../database/tasks.ts'
+import { endTask, findOpenTask, insertTask, openTasks, type TaskRow, updateTask } from '../database/tasks.ts'
 import type { Logger } from '../observe/logger.ts'
 import { randomId } from '../provisioning/names.ts'
 import { toLightNodeError } from './engine-error.ts'
 import type { ServerViews, TaskShow } from './view.ts'
+import { whenWritable } from './when-writable.ts'
 
 /** What a kind of task does; it must be safe to begin again, after a crash with the plan as it was written last. */
 export type TaskWork<Plan, Result> = (task: Task<Plan>) => Promise<Result>
+
+/** The works of the kinds, for `resume`. */
+export type TaskWorks = { [Kind in TaskKind]?: TaskWork<never, unknown> }
+
+type StepFlags = Partial<Pick<TaskShow, 'cancellable' | 'killable'>>
 
 /** A task as its work sees it. */
 export interface Task<Plan = unknown> {
@@ -21,7 +27,7 @@ export interface Task<Plan = unknown> {
   /** True when a crash had cut it off. */
   readonly resumed: boolean
   /** Says what it is doing now; `cancellable` and `killable` are false when left out. */
-  step(text: string, show?: Partial<Pick<TaskShow, 'cancellable' | 'killable'>>): void
+  step(text: string, show?: StepFlags): void
   progress(bytes: number, total: number | null): void
   /** Written down before anything that the new plan is needed for. */
   replan(plan: Plan): void
@@ -54,8 +60,14 @@ export interface Tasks {
   refuseBusy(serverId: string): void
   /** Gives the open task up; resolves when it has ended. @throws LightNodeError BUSY when it can't be given up */
   cancel(serverId: string): Promise<void>
+  /** The same whatever it is doing, for who takes over what it was about. */
+  takeOver(serverId: string): Promise<void>
+  /** Resolves when the task that is under way has ended, however it did; at once when there is none. */
+  done(serverId: string): Promise<void>
+  /** Changes the plan of what is under way. @returns false when no task of this kind is */
+  replan<Plan>(serverId: string, kind: TaskKind, change: (plan: Plan) => Plan): boolean
   /** Goes on with the tasks that a crash left open, by the work of their kind. */
-  resume(works: { [Kind in TaskKind]?: TaskWork<unknown, unknown> }): void
+  resume(works: TaskWorks): void
   /** Called after each task, however it ended. */
   onEnd(listener: (serverId: string) => void): () => void
   /** Cuts off what is under way; its rows stay open for the next start. */
@@ -66,6 +78,7 @@ interface Job {
   kind: TaskKind
   abort: AbortController
   show: TaskShow
+  task: Task<unknown>
   done: Promise<unknown>
 }
 
@@ -74,14 +87,22 @@ class CutOff extends Error {
   override readonly name = 'CutOff'
 }
 
+/** True when LightNode ends: the row stays open and the next start goes on. Nothing is undone then. */
+export function isCutOff(signal: AbortSignal): boolean {
+  return signal.reason instanceof CutOff
+}
+
 export function createTasks({ database, views, logger, now }: TasksDeps): Tasks {
   const jobs = new Map<string, Job>()
   const listeners = new Set<(serverId: string) => void>()
+  const ending = new AbortController()
 
   function refuseBusy(serverId: string): void {
     const job = jobs.get(serverId)
     if (job)
       throw new LightNodeError('BUSY', `${taskTexts[job.kind]}: ${job.show.step}. Wait until it is done.`)
+    const left = findOpenTask(database, serverId)
+    if (left) throw new LightNodeError('BUSY', `${taskTexts[left.kind]}: it goes on in a moment.`)
   }
 
   function begin<Plan, Result>(
@@ -92,10 +113,10 @@ export function createTasks({ database, views, logger, now }: TasksDeps): Tasks 
   ): Promise<Result> {
     const { id, serverId, kind, actor } = row
     const abort = new AbortController()
-    const show: TaskShow = { step: '', cancellable: false, killable: false, progress: null }
+    const show: TaskShow = { step: taskTexts[kind], cancellable: false, killable: false, progress: null }
     const task = {
       ...{ id, serverId, actor, resumed, signal: abort.signal, plan },
-      step(text: string, flags: Partial<Pick<TaskShow, 'cancellable' | 'killable'>> = {}) {
+      step(text: string, flags: StepFlags = {}) {
         Object.assign(show, { cancellable: false, killable: false, progress: null }, flags, { step: text })
         updateTask(database, id, { step: text })
         views.publish(serverId)
@@ -111,7 +132,7 @@ export function createTasks({ database, views, logger, now }: TasksDeps): Tasks 
     }
     views.setTask(serverId, show)
     const done = finish(task, kind, work, abort.signal)
-    jobs.set(serverId, { kind, abort, show, done: done.catch(() => {}) })
+    jobs.set(serverId, { kind, abort, show, task: task as Task<unknown>, done: done.catch(() => {}) })
     return done
   }
 
@@ -123,29 +144,44 @@ export function createTasks({ database, views, logger, now }: TasksDeps): Tasks 
   ): Promise<Result> {
     // The caller's own turn first: the job is in its place when the work begins.
     await Promise.resolve()
+    let outcome: { result: Result } | { error: unknown }
     try {
-      const result = await work(task)
-      close(task, null)
-      return result
+      outcome = { result: await work(task) }
     } catch (error) {
-      if (signal.reason instanceof CutOff) {
-        jobs.delete(task.serverId)
-        throw new LightNodeError('BUSY', 'LightNode is ending; this goes on at its next start.')
-      }
-      const problem = signal.aborted ? new LightNodeError('CANCELLED') : toLightNodeError(error)
-      if (!signal.aborted) logger.warn({ serverId: task.serverId, kind, err: error }, 'a task failed')
-      const told = problem instanceof LightNodeError ? problem : new LightNodeError('INTERNAL')
-      close(task, signal.aborted ? null : told)
-      throw problem
+      outcome = { error }
     }
+    if ('result' in outcome) {
+      await close(task.id, task.serverId, null)
+      return outcome.result
+    }
+    if (isCutOff(signal)) throw leaveOpen(task.serverId)
+    const problem = signal.aborted ? new LightNodeError('CANCELLED') : toLightNodeError(outcome.error)
+    if (!signal.aborted) logger.warn({ serverId: task.serverId, kind, err: outcome.error }, 'a task failed')
+    const told = problem instanceof LightNodeError ? problem : new LightNodeError('INTERNAL')
+    await close(task.id, task.serverId, signal.aborted ? null : told)
+    throw problem
   }
 
-  function close(task: Task<unknown>, problem: LightNodeError | null): void {
-    jobs.delete(task.serverId)
-    views.setTask(task.serverId, null)
-    endTask(database, task.id, now(), problem)
-    views.publish(task.serverId)
-    for (const listener of listeners) listener(task.serverId)
+  function leaveOpen(serverId: string): LightNodeError {
+    jobs.delete(serverId)
+    return new LightNodeError('BUSY', 'LightNode is ending; this goes on at its next start.')
+  }
+
+  async function close(id: string, serverId: string, problem: LightNodeError | null): Promise<void> {
+    try {
+      await whenWritable(ending.signal, () => endTask(database, id, now(), problem))
+    } catch (error) {
+      throw ending.signal.aborted ? leaveOpen(serverId) : error
+    }
+    jobs.delete(serverId)
+    views.setTask(serverId, null)
+    views.publish(serverId)
+    for (const listener of listeners) listener(serverId)
+  }
+
+  async function giveUp(job: Job): Promise<void> {
+    job.abort.abort(new LightNodeError('CANCELLED'))
+    await job.done
   }
 
   return {
@@ -155,7 +191,7 @@ export function createTasks({ database, views, logger, now }: TasksDeps): Tasks 
       insertTask(database, { ...row, plan: JSON.stringify(plan), step: '', startedAt: now() })
       return begin(row, plan, false, work)
     },
-    current: (serverId) => jobs.get(serverId)?.kind ?? null,
+    current: (serverId) => jobs.get(serverId)?.kind ?? findOpenTask(database, serverId)?.kind ?? null,
     refuseBusy,
     async cancel(serverId) {
       const job = jobs.get(serverId)
@@ -165,12 +201,24 @@ export function createTasks({ database, views, logger, now }: TasksDeps): Tasks 
           'BUSY',
           `${job.show.step}: this can't be given up any more; wait until it is done.`,
         )
-      job.abort.abort(new LightNodeError('CANCELLED'))
-      await job.done
+      await giveUp(job)
+    },
+    async takeOver(serverId) {
+      const job = jobs.get(serverId)
+      if (job) await giveUp(job)
+    },
+    async done(serverId) {
+      await jobs.get(serverId)?.done
+    },
+    replan<Plan>(serverId: string, kind: TaskKind, change: (plan: Plan) => Plan) {
+      const job = jobs.get(serverId)
+      if (job?.kind !== kind) return false
+      job.task.replan(change(job.task.plan as Plan))
+      return true
     },
     resume(works) {
       for (const row of openTasks(database)) {
-        const work = works[row.kind]
+        const work = works[row.kind] as TaskWork<unknown, unknown> | undefined
         if (!work || jobs.has(row.serverId)) continue
         begin(row, JSON.parse(row.plan) as unknown, true, work).catch((error: unknown) =>
           logger.warn(
@@ -185,6 +233,7 @@ export function createTasks({ database, views, logger, now }: TasksDeps): Tasks 
       return () => listeners.delete(listener)
     },
     async stop() {
+      ending.abort(new CutOff())
       for (const { abort } of jobs.values()) abort.abort(new CutOff())
       await Promise.all([...jobs.values()].map(({ done }) => done))
     },
