@@ -2,7 +2,9 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { LightNodeError } from '../../shared/errors.ts'
-import { migrate, refuseNewer } from './migrate.ts'
+import { migrate } from './migrate.ts'
+import { refuseNewer } from './schema.ts'
+import { storageProblem } from './storage.ts'
 
 export type Database = SqliteDatabase.Database
 
@@ -12,7 +14,8 @@ export type Database = SqliteDatabase.Database
  * Write-ahead log with `synchronous=FULL`: what was committed survives a power cut.
  *
  * @param file a path, or `:memory:`
- * @throws LightNodeError DATABASE_DAMAGED or DATABASE_NEWER; the file is left as it is
+ * @throws LightNodeError DATABASE_DAMAGED or DATABASE_NEWER, the file is left as it is; STORAGE_FAILED, the schema
+ *   is then that of before, or of a migration in between
  */
 export function openDatabase(file: string): Database {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
@@ -32,7 +35,8 @@ export function openDatabase(file: string): Database {
     return database
   } catch (cause) {
     database?.close()
-    throw damaged(cause) ? new LightNodeError('DATABASE_DAMAGED', undefined, {}, { cause }) : cause
+    if (damaged(cause)) throw new LightNodeError('DATABASE_DAMAGED', undefined, {}, { cause })
+    throw storageProblem(cause) ?? cause
   }
 }
 
