@@ -14,6 +14,7 @@ import type { ServerOperations } from '../servers/operations.ts'
 import type { SettingsService } from '../servers/settings.ts'
 import type { Worlds } from '../worlds/worlds.ts'
 import type { SecretClipboard } from './clipboard.ts'
+import { gate } from './gate.ts'
 
 /** Who asks, and what the door can do for them. */
 export interface DoorContext {
@@ -55,7 +56,7 @@ export type PanelRouter = ReturnType<typeof createPanelRouter>
 
 /** The contract, answered by the core: the same for every door. */
 export function createRouter(core: Core) {
-  const os = implement(contract).$context<DoorContext>()
+  const os = implement(contract).$context<DoorContext>().use(gate(core.data))
   const { servers } = core
 
   return os.router({
