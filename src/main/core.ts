@@ -1,6 +1,8 @@
 import { LightNodeError } from '../shared/errors.ts'
 import type { AppInfo } from '../shared/model.ts'
 import type { Purpose } from '../shared/ports.ts'
+import { createDataService } from './data/data.ts'
+import { isLookOnly } from './data/look-only.ts'
 import { listActivity } from './database/activity.ts'
 import { findHost, findPool } from './database/hosts.ts'
 import type { Database } from './database/open.ts'
@@ -110,6 +112,21 @@ export function createCore(options: CoreOptions): RunningCore {
     installationId: info.installationId,
     capacity: () => binding.capacity(),
   })
+  const data = createDataService({
+    ...{ database, events, activity, logger, now },
+    dataDir: info.dataDir,
+    key: options.key,
+    quiet: () => launcher.stop(),
+    replaced() {
+      ensureLocalHost(database)
+      refreshAddresses(database, options.addresses)
+      void lookAgain()
+    },
+    resume() {
+      goOn()
+      void lookAgain()
+    },
+  })
   const publishEngine = async () => events.publish({ type: 'engine', engine: await binding.status() })
   const hosts = createHosts(database, events, () => {
     for (const { id } of servers.list()) views.publish(id)
@@ -128,15 +145,20 @@ export function createCore(options: CoreOptions): RunningCore {
     try {
       await pool.recheckBlocked(LOCAL)
       await observer.lookAtAll()
-      await bin.tidy()
+      if (!isLookOnly(database)) await bin.tidy()
     } catch (error) {
       logger.warn({ err: error }, 'looking again failed')
     }
   }
 
+  /** With what a crash, or a restore that was not to be, left open. */
+  function goOn(): void {
+    if (!isLookOnly(database)) launcher.resume()
+  }
+
   let recheck: NodeJS.Timeout | undefined
   return {
-    ...{ info, servers, bin, hosts, settings, events, pool },
+    ...{ info, servers, bin, data, hosts, settings, events, pool },
     engine: binding,
     ports: {
       view,
@@ -154,9 +176,9 @@ export function createCore(options: CoreOptions): RunningCore {
       })
       searched = watch.start()
       await searched
-      launcher.resume()
+      goOn()
       await observer.lookAtAll()
-      await bin.tidy()
+      if (!isLookOnly(database)) await bin.tidy()
       recheck = setInterval(() => void lookAgain(), RECHECK_MS)
     },
 
