@@ -33,12 +33,21 @@ export interface TestCoreOptions {
   verifyLimitMs?: number
   addresses?: readonly string[]
   now?: () => number
+  /** Stands between the core and its database. */
+  wrapDatabase?: (database: Database) => Database
 }
 
 /** The real core on a clean data folder; the engine is the machine's unless a watch is given. */
 export async function startCore(options: TestCoreOptions = {}): Promise<TestCore> {
+  const opened = await openCore(options)
+  await opened.core.start()
+  return opened
+}
+
+/** As `startCore`, but not begun yet. */
+export async function openCore(options: TestCoreOptions = {}): Promise<TestCore> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'lightnode-core-')))
-  const database = openDatabase(join(dataDir, 'lightnode.db'))
+  const database = (options.wrapDatabase ?? ((plain) => plain))(openDatabase(join(dataDir, 'lightnode.db')))
   const { installationId, key } = await identify(database, dataDir, null, Date.now())
   const logger = createLogger(dataDir, 'debug')
   const core = createCore({
@@ -64,7 +73,6 @@ export async function startCore(options: TestCoreOptions = {}): Promise<TestCore
     fetch: () => Promise.reject(new Error('no network in tests')),
     ...(options.verifyLimitMs !== undefined && { verifyLimitMs: options.verifyLimitMs }),
   })
-  await core.start()
 
   async function stop(): Promise<void> {
     await core.stop()
