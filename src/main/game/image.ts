@@ -63,20 +63,23 @@ export function imageReference(imageSetting: string, version: string): string {
 /**
  * The container's environment, for a server whose EULA the user has accepted. Never the RCON password:
  * `docker inspect` shows the environment to anyone.
- * @param server `memoryMb` is the Java heap
+ * @param server `memoryMb` is the Java heap; `environment` the user's own variables, as JSON: they may change what
+ *   the game is told by itself (MOTD), and nothing that LightNode relies on
  */
 export function gameEnvironment(server: {
   type: ServerType
   version: string
   memoryMb: number
   name: string
+  environment: string
 }): Record<string, string> {
   return {
+    MOTD: motdOf(server.name),
+    ...(JSON.parse(server.environment) as Record<string, string>),
     EULA: 'TRUE',
     TYPE: server.type,
     VERSION: server.version,
     MEMORY: `${server.memoryMb}M`,
-    MOTD: motdOf(server.name),
     ENABLE_RCON: 'true',
     RCON_PASSWORD_FILE: PASSWORD_FILE,
   }

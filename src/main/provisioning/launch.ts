@@ -81,7 +81,7 @@ async function provideImage(deps: LaunchDeps, run: Launch): Promise<void> {
   const server = current(deps, run)
   log.status(server.firstOnlineAt === null ? 'provisioning' : 'starting')
   log.step('image', 'running', 'Looking up the version')
-  if (server.resolvedVersion === null && server.firstOnlineAt === null) {
+  if (server.resolvedVersion === null) {
     const resolvedVersion = await resolveVersion({ ...server, fetch: deps.fetch })
     if (resolvedVersion) updateServer(deps.database, server.id, { resolvedVersion })
   }

@@ -6,6 +6,7 @@ import { findLastRun, insertRun, listSteps, openRuns } from '../database/runs.ts
 import { findServer, updateServer } from '../database/servers.ts'
 import { storageProblem } from '../database/storage.ts'
 import { EngineError } from '../engine/types.ts'
+import { STOP_TIMEOUT_SECONDS } from '../game/image.ts'
 import type { EngineBinding } from '../servers/engine-binding.ts'
 import { isEngineAway } from '../servers/engine-error.ts'
 import { type LaunchDeps, launch } from './launch.ts'
@@ -14,6 +15,8 @@ import { createRunLog, launchError, type RunLog, type RunLogDeps } from './run-l
 
 /** Containers started side by side: more than four only wait for each other (measured on two cores). */
 const PARALLEL_STARTS = 4
+/** For a failed game without a world to save. */
+const NEW_GAME_STOP_SECONDS = 10
 /** Between two tries at an engine that answers but fails. */
 const RETRY_MS = 1000
 
@@ -120,7 +123,9 @@ export function createLauncher(deps: LauncherDeps): Launcher {
     const usable = binding.usable()
     if (!server?.containerId || !usable) return
     try {
-      await usable.engine.stopContainer(server.containerId, 10)
+      // A game that has a world may only have been slow: it saves before it ends.
+      const seconds = server.firstOnlineAt === null ? NEW_GAME_STOP_SECONDS : STOP_TIMEOUT_SECONDS
+      await usable.engine.stopContainer(server.containerId, seconds)
     } catch (error) {
       deps.logger.info({ serverId, err: error }, 'the failed container was not stopped')
     }

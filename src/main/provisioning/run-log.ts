@@ -97,6 +97,12 @@ export function createRunLog(deps: RunLogDeps, runId: string, serverId: string):
       })()
       views.setProgress(runId, null)
       deps.activity({ ...about(server), action: 'server.online', message: `${server.name} is online.` })
+      if (server.nextRconPassword !== null)
+        deps.activity({
+          ...about(server),
+          action: 'credentials.rotated',
+          message: `${server.name} takes its new RCON password; the old one is forgotten.`,
+        })
       views.publish(serverId)
     },
 
