@@ -10,6 +10,7 @@ import { listPorts } from './database/ports.ts'
 import { listMemory } from './database/servers.ts'
 import type { Core } from './doors/router.ts'
 import type { ContainerSummary, EngineWatch } from './engine/types.ts'
+import { STOP_TIMEOUT_SECONDS } from './game/image.ts'
 import { createActivityRecorder } from './observe/activity.ts'
 import { createEventHub } from './observe/events.ts'
 import type { Logger } from './observe/logger.ts'
@@ -22,12 +23,15 @@ import { VERIFY_LIMIT_MS } from './provisioning/verify.ts'
 import type { Keyring } from './secrets/keyring.ts'
 import { createSealer } from './secrets/seal.ts'
 import { createBin } from './servers/bin.ts'
+import { createConsole } from './servers/console.ts'
 import { createCredentialStore } from './servers/credentials.ts'
 import { createEngineBinding } from './servers/engine-binding.ts'
 import { createHosts, ensureLocalHost, LOCAL, refreshAddresses } from './servers/hosts.ts'
 import { createObserver } from './servers/observer.ts'
 import { createServerOperations } from './servers/operations.ts'
 import { createSettings } from './servers/settings.ts'
+import { createStopper } from './servers/stopper.ts'
+import { createTasks, type TaskWorks } from './servers/tasks.ts'
 import { createServerViews } from './servers/view.ts'
 
 /** Blocked ports, the bin, and servers in case an event was lost, are looked at again this often. */
@@ -52,6 +56,8 @@ export interface CoreOptions {
   refuseLost?: () => void
   /** How long a server may take to answer; 15 minutes when left out. */
   verifyLimitMs?: number
+  /** How long a game may take to stop before Kill is offered; 75 seconds when left out. */
+  stopLimitMs?: number
 }
 
 export interface RunningCore extends Core {
@@ -65,6 +71,7 @@ export interface RunningCore extends Core {
 /** Puts the core together: everything but doors, and the one place where its services are made. */
 export function createCore(options: CoreOptions): RunningCore {
   const { database, watch, logger, now, info } = options
+  const { installationId } = info
   const events = createEventHub()
   const activity = createActivityRecorder(database, events, now)
   ensureLocalHost(database)
@@ -85,38 +92,50 @@ export function createCore(options: CoreOptions): RunningCore {
   const ports = createPortReplacer({ database, allocator, probe, listContainers, events, activity, now })
   const credentials = createCredentialStore(createSealer(options.key), options.panelUrl)
   const views = createServerViews(database, events)
+  const tasks = createTasks({ database, views, logger, now })
   const settings = createSettings({ ...options, dataDir: info.dataDir, imageOverride: options.image, events })
+  const verifyLimitMs = options.verifyLimitMs ?? VERIFY_LIMIT_MS
   const launcher = createLauncher({
-    ...{ database, binding, credentials, ports, views, activity, logger, now },
-    installationId: info.installationId,
+    ...{ database, installationId, binding, credentials, ports, views, activity, logger, now },
     image: () => settings.get().image,
     memory: (server) => ({
       totalBytes: binding.usable()?.info.memoryBytes ?? null,
       promisedMb: listMemory(database, server.hostId, { before: server }),
     }),
     fetch: options.fetch,
-    verifyLimitMs: options.verifyLimitMs ?? VERIFY_LIMIT_MS,
+    verifyLimitMs,
   })
   const observer = createObserver({
-    ...{ database, watch, binding, launcher, views, activity, logger },
-    installationId: info.installationId,
+    ...{ database, installationId, watch, binding, launcher, tasks, credentials, views, activity, logger },
+    ...{ now, verifyLimitMs },
   })
-  const servers = createServerOperations({
-    ...{ database, binding, launcher, observer, views, credentials, ports, activity, events, allocator, now },
-    installationId: info.installationId,
+  const console = createConsole({ binding, credentials, installationId })
+  const stopper = createStopper({
+    ...{ database, installationId, binding, launcher, console, views, activity, logger, now },
+    limitMs: options.stopLimitMs ?? STOP_TIMEOUT_SECONDS * 1000,
+  })
+  const { works: serverWorks, ...servers } = createServerOperations({
+    ...{ database, installationId, binding, launcher, tasks, stopper, views, credentials, pool, ports },
+    ...{ activity, events, allocator, now },
+    makeCopy: async () => {
+      throw new LightNodeError('BACKUP_FAILED', 'Copies of worlds are not there yet.')
+    },
     capacity: () => binding.capacity(),
     refuseLost: options.refuseLost,
   })
   const bin = createBin({
-    ...{ database, binding, launcher, observer, allocator, views, activity, events, logger, now },
-    installationId: info.installationId,
+    ...{ database, installationId, binding, launcher, tasks, console, observer, allocator, views },
+    ...{ activity, events, logger, now },
     capacity: () => binding.capacity(),
   })
   const data = createDataService({
     ...{ database, events, activity, logger, now },
     dataDir: info.dataDir,
     key: options.key,
-    quiet: () => launcher.stop(),
+    async quiet() {
+      await tasks.stop()
+      await launcher.stop()
+    },
     replaced() {
       ensureLocalHost(database)
       refreshAddresses(database, options.addresses)
@@ -127,6 +146,8 @@ export function createCore(options: CoreOptions): RunningCore {
       void lookAgain()
     },
   })
+  /** How each kind of task goes on after a crash. */
+  const taskWorks: TaskWorks = { ...serverWorks }
   const publishEngine = async () => events.publish({ type: 'engine', engine: await binding.status() })
   const hosts = createHosts(database, events, () => {
     for (const { id } of servers.list()) views.publish(id)
@@ -153,7 +174,9 @@ export function createCore(options: CoreOptions): RunningCore {
 
   /** With what a crash, or a restore that was not to be, left open. */
   function goOn(): void {
-    if (!isLookOnly(database)) launcher.resume()
+    if (isLookOnly(database)) return
+    tasks.resume(taskWorks)
+    launcher.resume()
   }
 
   let recheck: NodeJS.Timeout | undefined
@@ -185,6 +208,7 @@ export function createCore(options: CoreOptions): RunningCore {
     async stop() {
       clearInterval(recheck)
       observer.stop()
+      await tasks.stop()
       await launcher.stop()
       await watch.stop()
     },

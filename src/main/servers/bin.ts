@@ -3,6 +3,7 @@ import { invalidInput, LightNodeError } from '../../shared/errors.ts'
 import type { Server } from '../../shared/model.ts'
 import {
   type BinRow,
+  copyVolumes,
   expire,
   findInBin,
   forgetContainer,
@@ -13,8 +14,8 @@ import {
 } from '../database/bin.ts'
 import type { Database } from '../database/open.ts'
 import { reservePort } from '../database/ports.ts'
-import { findServer, listMemory, nameExists } from '../database/servers.ts'
-import type { Engine } from '../engine/types.ts'
+import { findServer, listMemory, nameExists, type ServerRow } from '../database/servers.ts'
+import { type ContainerState, type Engine, EngineError } from '../engine/types.ts'
 import { STOP_TIMEOUT_SECONDS } from '../game/image.ts'
 import type { RecordActivity } from '../observe/activity.ts'
 import type { EventHub } from '../observe/events.ts'
@@ -23,11 +24,13 @@ import type { PortAllocator } from '../provisioning/allocate.ts'
 import { type Capacity, checkMemory } from '../provisioning/capacity.ts'
 import type { Launcher } from '../provisioning/launcher.ts'
 import { nameKey } from '../provisioning/names.ts'
+import type { Console } from './console.ts'
 import type { EngineBinding } from './engine-binding.ts'
 import { toLightNodeError } from './engine-error.ts'
 import { labelsOf } from './labels.ts'
 import type { Observer } from './observer.ts'
 import { findOwnContainer } from './own-container.ts'
+import type { Tasks } from './tasks.ts'
 import type { ServerViews } from './view.ts'
 
 export interface BinDeps {
@@ -35,6 +38,8 @@ export interface BinDeps {
   installationId: string
   binding: EngineBinding
   launcher: Launcher
+  tasks: Tasks
+  console: Console
   observer: Observer
   allocator: PortAllocator
   views: ServerViews
@@ -48,7 +53,12 @@ export interface BinDeps {
 /** Deleted servers. Nothing that holds a world goes but by `purge`, which a person asks for by name. */
 export interface Bin {
   list(): BinEntry[]
-  /** Container away; volume, credentials and, for 7 days, the ports stay. @throws NOT_FOUND */
+  /**
+   * Container away; volume, credentials and, for 7 days, the ports stay. What is under way is given up, or waited
+   * for where that is not safe.
+   *
+   * @throws LightNodeError NOT_FOUND
+   */
   remove(id: string, actor: string): Promise<void>
   /**
    * Back into use and started: the ports it kept, or after their expiry the same ones if they are free.
@@ -88,7 +98,7 @@ export function createBin(deps: BinDeps): Bin {
     if (!server) throw new LightNodeError('NOT_FOUND')
     const release = deps.observer.hold(id)
     try {
-      await deps.launcher.cancel(id)
+      await endWork(server)
       moveToBin(database, id, now())
       note(server, actor, 'server.deleted', `${server.name} was moved to the bin.`)
       deps.events.publish({ type: 'removed', serverId: id })
@@ -97,6 +107,24 @@ export function createBin(deps: BinDeps): Bin {
     } finally {
       release()
     }
+  }
+
+  async function endWork(server: ServerRow): Promise<void> {
+    const { id } = server
+    switch (deps.tasks.current(id)) {
+      case null:
+        // A delete stops the game in the engine's time; what matters is on the disk before.
+        if (server.status === 'online' && !deps.launcher.isBusy(id))
+          await deps.console.command(server, 'save-all flush').catch(() => {})
+        break
+      case 'stop':
+        // What it is about is done here.
+        await deps.tasks.takeOver(id)
+        break
+      default:
+        await deps.tasks.cancel(id).catch(() => deps.tasks.done(id))
+    }
+    await deps.launcher.cancel(id)
   }
 
   /** What can't be done now is done by the next `tidy`. */
@@ -119,8 +147,14 @@ export function createBin(deps: BinDeps): Bin {
   }
 
   async function removeFrom(engine: Engine, row: BinRow): Promise<void> {
-    const state = await findOwnContainer(engine, row, deps.installationId)
-    if (!state) return
+    const own = await findOwnContainer(engine, row, deps.installationId)
+    if (own) await stopAndRemove(engine, own)
+    const replaced =
+      row.replacedContainerId === null ? null : await engine.inspectContainer(row.replacedContainerId)
+    if (replaced) await stopAndRemove(engine, replaced)
+  }
+
+  async function stopAndRemove(engine: Engine, state: ContainerState): Promise<void> {
     if (state.status !== 'created' && state.status !== 'exited' && state.status !== 'dead')
       await engine.stopContainer(state.id, STOP_TIMEOUT_SECONDS)
     await engine.removeContainer(state.id)
@@ -174,13 +208,37 @@ export function createBin(deps: BinDeps): Bin {
     const engine = binding.engine()
     try {
       await removeFrom(engine, row)
-      await engine.removeVolume(row.volumeName, labelsOf(deps.installationId, id))
+      // Rows last: after a crash it is all asked for again.
+      for (const volume of volumesOf(row)) await removeVolume(engine, row, volume)
     } catch (error) {
       throw toLightNodeError(error)
     }
     forgetServer(database, id, now())
-    note(row, actor, 'server.purged', `${row.name} was deleted for good, its world with it.`)
+    const where = row.mountType === 'bind' ? `the folder ${row.volumeName}` : `the volume ${row.volumeName}`
+    const world = row.adopted ? `Its world stays where it was, in ${where}.` : 'Its world went with it.'
+    // Without its id: there is nothing to go to any more.
+    deps.activity({
+      serverName: row.name,
+      actor,
+      action: 'server.purged',
+      message: `${row.name} was deleted for good. ${world}`,
+    })
     changed(row)
+  }
+
+  /** Its world and the earlier ones; the mount of an adopted container was never ours. */
+  function volumesOf(row: BinRow): string[] {
+    return [...(row.adopted === 1 ? [] : [row.volumeName]), ...copyVolumes(database, row.id)]
+  }
+
+  async function removeVolume(engine: Engine, row: BinRow, name: string): Promise<void> {
+    try {
+      await engine.removeVolume(name, labelsOf(deps.installationId, row.id))
+    } catch (error) {
+      // What an adopted server had before a restore does not carry our labels, and stays.
+      const foreign = error instanceof EngineError && error.kind === 'rejected' && row.adopted === 1
+      if (!foreign) throw error
+    }
   }
 
   async function tidy(): Promise<void> {

@@ -95,7 +95,7 @@ export function isCutOff(signal: AbortSignal): boolean {
 export function createTasks({ database, views, logger, now }: TasksDeps): Tasks {
   const jobs = new Map<string, Job>()
   const listeners = new Set<(serverId: string) => void>()
-  const ending = new AbortController()
+  let ending = new AbortController()
 
   function refuseBusy(serverId: string): void {
     const job = jobs.get(serverId)
@@ -164,14 +164,16 @@ export function createTasks({ database, views, logger, now }: TasksDeps): Tasks 
 
   function leaveOpen(serverId: string): LightNodeError {
     jobs.delete(serverId)
+    views.setTask(serverId, null)
     return new LightNodeError('BUSY', 'LightNode is ending; this goes on at its next start.')
   }
 
   async function close(id: string, serverId: string, problem: LightNodeError | null): Promise<void> {
+    const { signal } = ending
     try {
-      await whenWritable(ending.signal, () => endTask(database, id, now(), problem))
+      await whenWritable(signal, () => endTask(database, id, now(), problem))
     } catch (error) {
-      throw ending.signal.aborted ? leaveOpen(serverId) : error
+      throw signal.aborted ? leaveOpen(serverId) : error
     }
     jobs.delete(serverId)
     views.setTask(serverId, null)
@@ -236,6 +238,7 @@ export function createTasks({ database, views, logger, now }: TasksDeps): Tasks 
       ending.abort(new CutOff())
       for (const { abort } of jobs.values()) abort.abort(new CutOff())
       await Promise.all([...jobs.values()].map(({ done }) => done))
+      ending = new AbortController()
     },
   }
 }
