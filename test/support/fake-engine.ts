@@ -37,6 +37,10 @@ export interface FakeEngine extends Engine {
   files(source: string): Files
   /** What a command in a container comes to; exit code 0 and no output when it returns nothing. */
   onExec(name: string, command: readonly string[]): { exitCode: number; output: string } | undefined
+  /** What the games were told over RCON, in order: `NAME save-all flush`. */
+  readonly commands: string[]
+  /** What a game answers to a command; null when it never does. */
+  onCommand(name: string, command: string): string | null
   /** What the game answers to a ping; null for a game that never answers. */
   versionName: string | null
   /** Called before each answer: throw to refuse, wait to be slow. */
@@ -55,6 +59,7 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
   const containers = new Map<string, FakeContainer>()
   const files = new Map<string, Files>()
   const calls: string[] = []
+  const commands: string[] = []
   let made = 0
 
   const find = (idOrName: string) =>
@@ -69,6 +74,11 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
     await engine.before(method, subject)
   }
 
+  function told(name: string, command: string): string | null {
+    commands.push(`${name} ${command}`)
+    return engine.onCommand(name, command)
+  }
+
   const isUp = ({ state }: FakeContainer) => ['running', 'paused'].includes(state.status)
   const filesOf = (source: string): Files => {
     if (!files.has(source)) files.set(source, new Map())
@@ -80,7 +90,11 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
       if (protocol === 'udp' || engine.versionName === null) continue
       const door = createServer((socket) =>
         containerPort === 25575
-          ? answerRcon(socket, () => container.password)
+          ? answerRcon(
+              socket,
+              () => container.password,
+              (command) => told(container.state.name, command),
+            )
           : answerPing(socket, engine.versionName ?? ''),
       )
       await new Promise<void>((resolve, reject) => {
@@ -101,6 +115,8 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
     before: () => {},
     files: filesOf,
     onExec: () => undefined,
+    commands,
+    onCommand: () => '',
     info: async () => ({ ...engineInfo, ...info }),
     async listContainers() {
       await asked('listContainers')

@@ -20,14 +20,33 @@ function varInt(value: number): Buffer {
     : Buffer.concat([Buffer.from([(value & 127) | 128]), varInt(value >> 7)])
 }
 
-export function answerRcon(socket: Socket, password: () => string): void {
+/** @param run what a command comes to; null for one that is never answered */
+export function answerRcon(
+  socket: Socket,
+  password: () => string,
+  run: (command: string) => string | null,
+): void {
+  let loggedIn = false
   socket.on('error', () => {})
   socket.on('data', (data) => {
-    const right = data.toString('utf8', 12, data.length - 2) === password()
-    const answer = Buffer.alloc(14)
-    answer.writeInt32LE(10, 0)
-    answer.writeInt32LE(right ? data.readInt32LE(4) : -1, 4)
-    answer.writeInt32LE(2, 8)
-    socket.write(answer)
+    const id = data.readInt32LE(4)
+    const text = data.toString('utf8', 12, data.length - 2)
+    if (data.readInt32LE(8) === 3) {
+      loggedIn = text === password()
+      socket.write(rconPacket(loggedIn ? id : -1, 2, ''))
+      return
+    }
+    const answer = loggedIn ? run(text) : null
+    if (answer !== null) socket.write(rconPacket(id, 0, answer))
   })
+}
+
+function rconPacket(id: number, type: number, text: string): Buffer {
+  const body = Buffer.from(text)
+  const packet = Buffer.alloc(14 + body.length)
+  packet.writeInt32LE(10 + body.length, 0)
+  packet.writeInt32LE(id, 4)
+  packet.writeInt32LE(type, 8)
+  body.copy(packet, 12)
+  return packet
 }
