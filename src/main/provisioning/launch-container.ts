@@ -41,7 +41,7 @@ export function imageOf(server: ServerRow, setting: string): string {
 }
 
 /** Everything a server's container is made of. RCON is published on loopback: its protocol is plain text. */
-function containerSpec(server: ServerRow, image: string, installationId: string): ContainerSpec {
+export function containerSpec(server: ServerRow, image: string, installationId: string): ContainerSpec {
   return {
     name: server.containerName,
     image,
