@@ -57,3 +57,5 @@ export function openDataKit(options: DataKitOptions = {}) {
     },
   }
 }
+
+export type DataKit = ReturnType<typeof openDataKit>

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import type { Database } from '../../../src/main/database/open.ts'
+import { dump } from '../core/kit.ts'
+
+/** SQLite's file format, chapter 4.1: a header of 32 bytes, then frames of 24 bytes and a page each. */
+const HEADER = 32
+const FRAME_HEADER = 24
+
+export interface Frame {
+  start: number
+  end: number
+  page: number
+  /** True for the last frame of a transaction: it holds the size of the database after it. */
+  commits: boolean
+}
+
+export function framesOf(wal: Buffer): Frame[] {
+  const size = FRAME_HEADER + wal.readUInt32BE(8)
+  const frames: Frame[] = []
+  for (let start = HEADER; start + size <= wal.length; start += size)
+    frames.push({
+      ...{ start, end: start + size, page: wal.readUInt32BE(start) },
+      commits: wal.readUInt32BE(start + 4) !== 0,
+    })
+  return frames
+}
+
+/** The content of a database as a short text, to compare. */
+export function contentOf(database: Database): string {
+  return createHash('sha256')
+    .update(JSON.stringify(dump(database)))
+    .digest('hex')
+}
+
+export interface Recording {
+  file: string
+  /** The database before the first commit; everything since is in the log. */
+  base: Buffer
+  log(): Buffer
+  /** After each commit: how long the log was, and what the database held. The first is that of before. */
+  states: { length: number; content: string }[]
+}
+
+/**
+ * Notes what a database in a file holds after each commit from now on. The log is never folded into the file
+ * meanwhile, so that all of it can be replayed.
+ */
+export function record(database: Database, file: string): Recording {
+  database.pragma('wal_checkpoint(TRUNCATE)')
+  database.pragma('wal_autocheckpoint = 0')
+  const recording: Recording = {
+    file,
+    base: readFileSync(file),
+    log: () => readFileSync(`${file}-wal`),
+    states: [{ length: 0, content: contentOf(database) }],
+  }
+  let looking = false
+  const look = () => {
+    if (looking || database.inTransaction) return
+    const length = statSync(`${file}-wal`).size
+    if (length === recording.states.at(-1)?.length) return
+    looking = true
+    recording.states.push({ length, content: contentOf(database) })
+    looking = false
+  }
+  const followed =
+    <Given extends unknown[], Result>(work: (...given: Given) => Result) =>
+    (...given: Given): Result => {
+      const result = work(...given)
+      look()
+      return result
+    }
+  const { prepare, transaction, exec } = database
+  database.prepare = ((sql: string) => {
+    const statement = prepare.call(database, sql)
+    for (const name of ['run', 'get', 'all'] as const)
+      statement[name] = followed(statement[name].bind(statement)) as never
+    return statement
+  }) as typeof database.prepare
+  database.transaction = ((work: () => unknown) => {
+    const { immediate, exclusive, default: plain } = transaction.call(database, work)
+    return Object.assign(followed(plain), { immediate: followed(immediate), exclusive: followed(exclusive) })
+  }) as unknown as typeof database.transaction
+  database.exec = followed(exec.bind(database))
+  return recording
+}
+
+/** Puts a database and its log down as a power cut leaves them. */
+export function putDown(file: string, base: Buffer, log: Buffer): void {
+  for (const part of ['-wal', '-shm']) rmSync(file + part, { force: true })
+  writeFileSync(file, base)
+  if (log.length > 0) writeFileSync(`${file}-wal`, log)
+}
