@@ -65,7 +65,9 @@ export async function writeArchive(
     await Promise.race([limit.over, folderExists(client, id, path)])
     limit.allow(limits.idleMs)
     pipeline(archive, body, (error) => {
-      if (error) limit.end(error)
+      if (!error) return
+      noteBroken(error)
+      limit.end(error)
     })
     const answer = client.json({ method: 'PUT', ...request, archive: body }, limit.signal)
     await Promise.race([limit.over, answer])

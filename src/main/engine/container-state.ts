@@ -28,9 +28,14 @@ export async function inspectContainer(
   return raw === null ? null : readState(raw)
 }
 
-export async function inspectRaw(client: EngineClient, idOrName: string): Promise<RawContainer | null> {
+/** @param ms the limit in milliseconds */
+export async function inspectRaw(
+  client: EngineClient,
+  idOrName: string,
+  ms = callLimit,
+): Promise<RawContainer | null> {
   const request = { method: 'GET', path: `${containerPath(idOrName)}/json` } as const
-  return limited('inspect container', callLimit, async (signal) => {
+  return limited('inspect container', ms, async (signal) => {
     const raw = await client.json<RawContainer>(request, signal)
     if (!raw?.HostConfig) throw noEngineAnswer()
     return raw

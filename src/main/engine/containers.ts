@@ -1,7 +1,7 @@
 import type { EngineClient } from './client.ts'
 import { isAlreadySo, noEngineAnswer } from './errors.ts'
 import { callLimit, limited, slowCallLimit } from './limit.ts'
-import type { RawBindings } from './port-bindings.ts'
+import { portKey, rawBindings } from './port-bindings.ts'
 import { type ContainerSpec, EngineError } from './types.ts'
 
 export const containerPath = (id: string) => `/containers/${encodeURIComponent(id)}`
@@ -26,20 +26,14 @@ export async function createContainer(
 
 /** The body of POST /containers/create (docs.docker.com/reference/api/engine). */
 function creationBody(spec: ContainerSpec): object {
-  const key = (port: { containerPort: number; protocol: string }) => `${port.containerPort}/${port.protocol}`
-  const bindings: RawBindings = {}
-  for (const port of spec.ports) {
-    bindings[key(port)] ??= []
-    bindings[key(port)]?.push({ HostIp: port.hostIp, HostPort: String(port.hostPort) })
-  }
   return {
     Image: spec.image,
     Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
     Labels: spec.labels,
-    ExposedPorts: Object.fromEntries(spec.ports.map((port) => [key(port), {}])),
+    ExposedPorts: Object.fromEntries(spec.ports.map((port) => [portKey(port), {}])),
     StopTimeout: spec.stopTimeoutSeconds,
     HostConfig: {
-      PortBindings: bindings,
+      PortBindings: rawBindings(spec.ports),
       // Asked for this way, the engine refuses a folder that is missing instead of making it.
       Mounts: [{ Type: spec.mount.type, Source: spec.mount.source, Target: spec.mount.target }],
       Memory: spec.memoryBytes,
@@ -75,19 +69,21 @@ const neverKills = 86_400
  * Stops it; one that is stopped already is left alone.
  *
  * @param seconds after which the engine kills it; from a day on never
- * @param signal ends the waiting alone. The engines 23.0 to 24.0.2 would kill at once when a request with a timeout
- *   is given up, and never do so without one (t=-1).
+ * @param options.signal ends the waiting alone; `options.podman` says who answers
  */
 export async function stopContainer(
   client: EngineClient,
   id: string,
   seconds: number,
-  signal?: AbortSignal,
+  options: { signal: AbortSignal | undefined; podman: boolean },
 ): Promise<void> {
-  const t = seconds >= neverKills ? -1 : seconds
+  const atMost = Math.min(seconds, neverKills)
+  // Without a timeout (-1) also an engine that kills at once when the request is given up (github.com/moby/moby
+  // issue 45731: 23.0.0 to 24.0.2) leaves the game its time. Podman would take -1 for none at all.
+  const t = atMost === neverKills && !options.podman ? -1 : atMost
   const request = { method: 'POST', path: `${containerPath(id)}/stop`, query: { t } } as const
-  const limit = Math.min(seconds, neverKills) * 1000 + callLimit
-  await limited('stop container', limit, (late) => client.json(request, late).catch(unlessAlreadySo), signal)
+  const stop = (late: AbortSignal) => client.json(request, late).catch(unlessAlreadySo)
+  await limited('stop container', atMost * 1000 + callLimit, stop, options.signal)
 }
 
 /** Ends it at once, without a word to the game; one that is stopped already is left alone. */

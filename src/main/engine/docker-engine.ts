@@ -40,6 +40,7 @@ export function createDockerEngine(options: {
   podman: boolean
 }): DockerEngine {
   const { client, endpoint, apiVersion, podman } = options
+  const containers = createContainerList(client)
   return {
     endpoint,
     ping: async () => {
@@ -50,13 +51,18 @@ export function createDockerEngine(options: {
       const raw = await limited('info', callLimit, (signal) => client.json<RawInfo>(request, signal))
       return readInfo(raw, endpoint, podman)
     },
-    listContainers: createContainerList(client),
+    listContainers: () => containers.list(),
     hasImage: (reference) => hasImage(client, reference),
     pullImage: (reference, onProgress, signal) => pullImage(client, reference, onProgress, { signal }),
-    createContainer: (spec) => createContainer(client, spec),
+    createContainer: async (spec) => {
+      const made = await createContainer(client, spec)
+      containers.remember(made.id, spec)
+      return made
+    },
     putFile: (id, file) => putFile(client, id, file),
     startContainer: (id) => startContainer(client, id),
-    stopContainer: (id, timeoutSeconds, signal) => stopContainer(client, id, timeoutSeconds, signal),
+    stopContainer: (id, timeoutSeconds, signal) =>
+      stopContainer(client, id, timeoutSeconds, { signal, podman }),
     killContainer: (id) => killContainer(client, id),
     renameContainer: (id, name) => renameContainer(client, id, name),
     exec: (id, command, limitMs) => exec(client, id, command, limitMs),

@@ -2,7 +2,7 @@ import { EngineError } from './types.ts'
 
 /** A time limit that is set anew with every step of the work; one that is over stays so. */
 export interface MovingLimit {
-  /** Aborted with the end: for the connection. */
+  /** For the connection: aborted with the end, and by `stop`. */
   readonly signal: AbortSignal
   /** Rejects with the end. */
   readonly over: Promise<never>
@@ -10,7 +10,7 @@ export interface MovingLimit {
   allow(ms: number): void
   /** Ends it with another error than `timeout`. */
   end(error: unknown): void
-  /** The work is done. */
+  /** The work is over, and so is its connection. */
   stop(): void
 }
 
@@ -37,6 +37,9 @@ export function movingLimit(what: string): MovingLimit {
       const message = `${what}: nothing moved for ${ms / 1000} s`
       timer = setTimeout(() => end(new EngineError('timeout', message)), ms)
     },
-    stop: () => clearTimeout(timer),
+    stop() {
+      clearTimeout(timer)
+      controller.abort()
+    },
   }
 }
