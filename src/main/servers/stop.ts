@@ -89,15 +89,13 @@ export function createStops(deps: StopDeps): Stops {
   }
 
   /** The last word counts: what is being stopped starts again, or does not any more. */
-  async function share(id: string, thenStart: boolean): Promise<Server | null> {
+  function share(id: string, thenStart: boolean): Promise<Server> | null {
     const shared = database.transaction(() => {
       if (!tasks.replan<StopPlan>(id, 'stop', (plan) => ({ ...plan, thenStart }))) return false
       updateServer(database, id, { desired: thenStart ? 'running' : 'stopped' })
       return true
     })()
-    if (!shared) return null
-    await answered(id, tasks.done(id))
-    return records.get(id)
+    return shared ? answered(id, tasks.done(id)).then(() => records.get(id)) : null
   }
 
   async function isStopped(id: string): Promise<boolean> {
@@ -115,7 +113,7 @@ export function createStops(deps: StopDeps): Stops {
 
   async function stop(id: string, actor: string): Promise<Server> {
     const nothingToDo = tasks.current(id) === null && (await isStopped(id))
-    const shared = await share(id, false)
+    const shared = share(id, false)
     if (shared) return shared
     tasks.refuseBusy(id)
     if (!nothingToDo) return begin(id, actor, { thenStart: false, change: null })
@@ -126,7 +124,7 @@ export function createStops(deps: StopDeps): Stops {
   async function restart(id: string, actor: string, change: StoppedChange | null = null): Promise<Server> {
     records.row(id)
     if (change) tasks.refuseBusy(id)
-    const shared = change ? null : await share(id, true)
+    const shared = change ? null : share(id, true)
     if (shared) return shared
     tasks.refuseBusy(id)
     return begin(id, actor, { thenStart: true, change })
