@@ -26,16 +26,23 @@ import { createBin } from './servers/bin.ts'
 import { createConsole } from './servers/console.ts'
 import { createCredentialStore } from './servers/credentials.ts'
 import { createEngineBinding } from './servers/engine-binding.ts'
+import { createFoundNews } from './servers/found-news.ts'
 import { createHosts, ensureLocalHost, LOCAL, refreshAddresses } from './servers/hosts.ts'
+import { createLeftovers } from './servers/leftovers.ts'
+import { createMender } from './servers/mend.ts'
 import { createObserver } from './servers/observer.ts'
 import { createServerOperations } from './servers/operations.ts'
+import { createReconciler } from './servers/reconciler.ts'
+import { createRecords } from './servers/records.ts'
 import { createSettings } from './servers/settings.ts'
 import { createStopper } from './servers/stopper.ts'
 import { createTasks, type TaskWorks } from './servers/tasks.ts'
 import { createServerViews } from './servers/view.ts'
 
 /** Blocked ports, the bin, and servers in case an event was lost, are looked at again this often. */
-const RECHECK_MS = 60_000
+const GLANCE_MS = 60_000
+/** The full look. */
+const RECONCILE_MS = 5 * 60_000
 
 export interface CoreOptions {
   database: Database
@@ -62,9 +69,11 @@ export interface CoreOptions {
 
 export interface RunningCore extends Core {
   pool: PortPool
-  /** Begins: looks for an engine, goes on with open runs. */
+  /** Begins: looks for an engine, goes on with what is open, and reconciles. */
   start(): Promise<void>
-  /** Leaves open runs for the next start. */
+  /** The full look, now. */
+  reconcile(): Promise<void>
+  /** Leaves what is open for the next start. Nothing is written afterwards. */
   stop(): Promise<void>
 }
 
@@ -139,11 +148,11 @@ export function createCore(options: CoreOptions): RunningCore {
     replaced() {
       ensureLocalHost(database)
       refreshAddresses(database, options.addresses)
-      void lookAgain()
+      void reconciler.reconcile()
     },
     resume() {
       goOn()
-      void lookAgain()
+      void reconciler.reconcile()
     },
   })
   /** How each kind of task goes on after a crash. */
@@ -161,16 +170,21 @@ export function createCore(options: CoreOptions): RunningCore {
     return { hostId, purpose, ...findPool(database, hostId, purpose), counts, ports: list }
   }
 
-  /** What comes right with time: ports that were let go of, removals that waited for the engine. */
-  async function lookAgain(): Promise<void> {
-    try {
-      await pool.recheckBlocked(LOCAL)
-      await observer.lookAtAll()
-      if (!isLookOnly(database)) await bin.tidy()
-    } catch (error) {
-      logger.warn({ err: error }, 'looking again failed')
-    }
-  }
+  const mender = createMender({
+    ...{ database, installationId, binding, observer, tasks },
+    records: createRecords(database, views, activity),
+    start: servers.start,
+    restart: servers.restart,
+  })
+  const foundNews = createFoundNews({ database, installationId, watch, events })
+  const leftovers = createLeftovers({
+    ...{ database, installationId, tasks, activity, logger, now },
+    isHeld: observer.isHeld,
+  })
+  const reconciler = createReconciler({
+    ...{ database, binding, observer, launcher, tasks, bin, pool, leftovers, logger },
+    ...{ hostId: LOCAL, found: foundNews, act: data.act },
+  })
 
   /** With what a crash, or a restore that was not to be, left open. */
   function goOn(): void {
@@ -179,9 +193,11 @@ export function createCore(options: CoreOptions): RunningCore {
     launcher.resume()
   }
 
-  let recheck: NodeJS.Timeout | undefined
+  const timers: NodeJS.Timeout[] = []
+  let over = false
   return {
-    ...{ info, servers, bin, data, hosts, settings, events, pool },
+    servers: { ...servers, mend: mender.mend },
+    ...{ info, bin, data, hosts, settings, events, pool },
     engine: binding,
     ports: {
       view,
@@ -199,15 +215,25 @@ export function createCore(options: CoreOptions): RunningCore {
       })
       searched = watch.start()
       await searched
+      if (over) return
       goOn()
-      await observer.lookAtAll()
-      if (!isLookOnly(database)) await bin.tidy()
-      recheck = setInterval(() => void lookAgain(), RECHECK_MS)
+      binding.onChange(() => {
+        if (binding.usable()) void reconciler.reconcile()
+      })
+      // Intervals go by a clock that never jumps.
+      timers.push(setInterval(() => void reconciler.glance(), GLANCE_MS))
+      timers.push(setInterval(() => void reconciler.reconcile(), RECONCILE_MS))
+      await reconciler.reconcile()
     },
 
+    reconcile: () => reconciler.reconcile(),
+
     async stop() {
-      clearInterval(recheck)
+      over = true
+      for (const timer of timers) clearInterval(timer)
+      foundNews.stop()
       observer.stop()
+      await reconciler.stop()
       await tasks.stop()
       await launcher.stop()
       await watch.stop()
