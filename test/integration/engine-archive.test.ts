@@ -77,13 +77,17 @@ describe.skipIf(unavailable !== null)('archives on a real engine', () => {
   /** What the test writes; resolves with the large file's hash. */
   async function fill(archive: Pack, megabytes: number): Promise<string> {
     const player = { uid: 1000, gid: 1000 }
+    const mtime = new Date(Date.UTC(2020, 1, 3))
     archive.entry({ name: 'data', type: 'directory', uid: 1000, gid: 1001, mode: 0o750 })
     archive.entry({ name: 'data/world', type: 'directory', ...player, mode: 0o755 })
-    archive.entry(
-      { name: 'data/world/level.dat', ...player, mode: 0o644, mtime: new Date(Date.UTC(2020, 1, 3)) },
-      'level',
-    )
-    archive.entry({ name: 'data/world/same', type: 'link', linkname: 'data/world/level.dat', ...player })
+    archive.entry({ name: 'data/world/level.dat', ...player, mode: 0o644, mtime }, 'level')
+    archive.entry({
+      name: 'data/world/same',
+      type: 'link',
+      linkname: 'data/world/level.dat',
+      ...player,
+      mtime,
+    })
     archive.entry({ name: 'data/world/link', type: 'symlink', linkname: 'level.dat', ...player })
     archive.entry({ name: 'data/world/dead', type: 'symlink', linkname: '/nowhere', uid: 0, gid: 0 })
     archive.entry({ name: 'data/.dot', uid: 0, gid: 5, mode: 0o444 }, 'dot')

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
-import { addAbortSignal } from 'node:stream'
 import {
   type ContainerSpec,
   type ContainerState,
@@ -203,13 +202,13 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
       const { state, spec } = need(id)
       await asked('readArchive', `${state.name} ${path}`)
       signal.throwIfAborted()
-      return addAbortSignal(signal, packed(filesOf(spec.mount.source), spec.mount, path))
+      return packed(filesOf(spec.mount.source), spec.mount, path, signal)
     },
     async writeArchive(id, path, archive, signal) {
       const { state, spec } = need(id)
       await asked('writeArchive', `${state.name} ${path}`)
       signal.throwIfAborted()
-      await unpack(filesOf(spec.mount.source), spec.mount, path, addAbortSignal(signal, archive))
+      await unpack(filesOf(spec.mount.source), spec.mount, path, archive, signal)
     },
     async listVolumes() {
       await asked('listVolumes')

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { Readable } from 'node:stream'
+import { PassThrough, type Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { extract, pack } from 'tar-stream'
 import { EngineError, type Mount } from '../../../src/main/engine/types.ts'
@@ -8,7 +8,7 @@ import { EngineError, type Mount } from '../../../src/main/engine/types.ts'
 export type Files = Map<string, Buffer>
 
 /** A folder or file of the mount as the engine packs it: named after the last part of the path. */
-export function packed(files: Files, mount: Mount, path: string): Readable {
+export function packed(files: Files, mount: Mount, path: string, signal: AbortSignal): Readable {
   const inside = insideOf(mount, path)
   const top = posix.basename(posix.normalize(path))
   const archive = pack()
@@ -28,13 +28,32 @@ export function packed(files: Files, mount: Mount, path: string): Readable {
       archive.entry({ name: `${top}/${posix.relative(inside, name)}`, uid: 1000, gid: 1000 }, content)
   }
   archive.finalize()
-  return Readable.from(archive, { objectMode: false })
+  const sent = new PassThrough()
+  onAbort(signal, (reason) => sent.destroy(reason))
+  // A pack without listener would end the process with its reader.
+  archive.on('error', () => {})
+  sent.on('close', () => archive.destroy())
+  archive.pipe(sent)
+  return sent
 }
 
 /** What is unpacked outside the mount is forgotten. */
-export async function unpack(files: Files, mount: Mount, path: string, archive: Readable): Promise<void> {
+export async function unpack(
+  files: Files,
+  mount: Mount,
+  path: string,
+  archive: Readable,
+  signal: AbortSignal,
+): Promise<void> {
   const entries = extract()
   archive.on('error', (error) => entries.destroy(error))
+  archive.on('close', () => {
+    if (!archive.readableEnded) entries.destroy(new Error('the archive ended early'))
+  })
+  onAbort(signal, (reason) => {
+    entries.destroy(reason)
+    archive.destroy()
+  })
   archive.pipe(entries)
   for await (const entry of entries) {
     const content = await buffer(entry)
@@ -42,6 +61,12 @@ export async function unpack(files: Files, mount: Mount, path: string, archive: 
     if (entry.header.type === 'file' && full.startsWith(`${mount.target}/`))
       files.set(posix.relative(mount.target, full), content)
   }
+}
+
+/** Calls once with the reason of an abort; for streams, which end by themselves. */
+function onAbort(signal: AbortSignal, end: (reason: Error) => void): void {
+  if (signal.aborted) end(signal.reason as Error)
+  else signal.addEventListener('abort', () => end(signal.reason as Error), { once: true })
 }
 
 function insideOf(mount: Mount, path: string): string {
