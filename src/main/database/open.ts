@@ -35,7 +35,7 @@ export function openDatabase(file: string): Database {
     return database
   } catch (cause) {
     database?.close()
-    if (damaged(cause)) throw new LightNodeError('DATABASE_DAMAGED', undefined, {}, { cause })
+    if (damaged(cause, existed)) throw new LightNodeError('DATABASE_DAMAGED', undefined, {}, { cause })
     throw storageProblem(cause) ?? cause
   }
 }
@@ -44,7 +44,8 @@ export function openDatabase(file: string): Database {
 function inspect(file: string): void {
   const database = new SqliteDatabase(file, { readonly: true })
   try {
-    const check = String(database.pragma('quick_check(1)', { simple: true }))
+    // Not only quick_check: free ports are read from an index, which has to say what its table says.
+    const check = String(database.pragma('integrity_check(1)', { simple: true }))
     if (check !== 'ok') {
       const finding = check.replace(/\s+/g, ' ')
       throw new LightNodeError('DATABASE_DAMAGED', `The database ${file} is damaged: ${finding}.`)
@@ -59,7 +60,8 @@ function inspect(file: string): void {
   }
 }
 
-function damaged(error: unknown): boolean {
+/** A schema that is not what the version in the header says is damage, too: of a new database it would be a bug. */
+function damaged(error: unknown, existed: boolean): boolean {
   const code = error instanceof SqliteDatabase.SqliteError ? error.code : ''
-  return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')
+  return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT') || (existed && code === 'SQLITE_ERROR')
 }
