@@ -32,6 +32,8 @@ interface LaunchOptions {
   engine?: boolean
   fetch?: typeof globalThis.fetch
   verifyLimitMs?: number
+  /** What the engine has for all servers. */
+  memoryBytes?: number
   /** Milliseconds until a stop is overdue. */
   stopLimitMs?: number
   /** Stands in for the copy of a world. */
@@ -77,7 +79,7 @@ export function openLaunchKit(options: LaunchOptions = {}) {
       ...{ database, installationId, binding, launcher, console, views, activity, logger, now },
       limitMs: options.stopLimitMs ?? 20_000,
     })
-    const capacity = async () => ({ memoryBytes: null, diskFreeBytes: null })
+    const capacity = async () => ({ memoryBytes: options.memoryBytes ?? null, diskFreeBytes: null })
     const servers = createServerOperations({
       ...{ database, installationId, binding, launcher, tasks, stopper, views, credentials, pool, ports },
       ...{ activity, events, allocator, now, capacity },
