@@ -31,6 +31,7 @@ export interface TestCoreOptions {
   dataDir?: string
   watch?: EngineWatch
   verifyLimitMs?: number
+  stopLimitMs?: number
   addresses?: readonly string[]
   now?: () => number
   /** Stands between the core and its database. */
@@ -72,6 +73,7 @@ export async function openCore(options: TestCoreOptions = {}): Promise<TestCore>
     // No test asks the network which version is newest.
     fetch: () => Promise.reject(new Error('no network in tests')),
     ...(options.verifyLimitMs !== undefined && { verifyLimitMs: options.verifyLimitMs }),
+    ...(options.stopLimitMs !== undefined && { stopLimitMs: options.stopLimitMs }),
   })
 
   async function stop(): Promise<void> {
