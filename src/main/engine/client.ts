@@ -24,6 +24,8 @@ export interface EngineRequest {
 export interface EngineClient {
   /** The whole answer, parsed; its shape is the engine's API of that path. */
   json<T>(request: EngineRequest, signal: AbortSignal): Promise<T>
+  /** For a call whose success has no body: one that has comes from no engine, and nothing was done. */
+  done(request: EngineRequest, signal: AbortSignal): Promise<void>
   /** The answer as it comes; whoever asks reads it to its end or aborts. */
   stream(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage>
 }
@@ -66,7 +68,11 @@ export async function openClient(found: FoundEndpoint, apiVersion?: string): Pro
   const json = async <T>(request: EngineRequest, signal: AbortSignal): Promise<T> =>
     parsed(await text(await stream(request, signal))) as T
 
-  return { json, stream }
+  const done = async (request: EngineRequest, signal: AbortSignal): Promise<void> => {
+    if ((await json<unknown>(request, signal)) !== '') throw noEngineAnswer()
+  }
+
+  return { json, done, stream }
 }
 
 /** A ping answers with a bare word, many a call with nothing. */

@@ -53,7 +53,7 @@ function creationBody(spec: ContainerSpec): object {
 export async function startContainer(client: EngineClient, id: string): Promise<void> {
   const post = (what: 'start' | 'unpause') =>
     limited(`${what} container`, slowCallLimit, (signal) =>
-      client.json({ method: 'POST', path: `${containerPath(id)}/${what}` }, signal).catch(unlessAlreadySo),
+      client.done({ method: 'POST', path: `${containerPath(id)}/${what}` }, signal).catch(unlessAlreadySo),
     )
   await post('start').catch((error: unknown) => {
     if (error instanceof EngineError && /paused container|container is paused/i.test(error.message))
@@ -82,14 +82,14 @@ export async function stopContainer(
   // issue 45731: 23.0.0 to 24.0.2) leaves the game its time. Podman would take -1 for none at all.
   const t = atMost === neverKills && !options.podman ? -1 : atMost
   const request = { method: 'POST', path: `${containerPath(id)}/stop`, query: { t } } as const
-  const stop = (late: AbortSignal) => client.json(request, late).catch(unlessAlreadySo)
+  const stop = (late: AbortSignal) => client.done(request, late).catch(unlessAlreadySo)
   await limited('stop container', atMost * 1000 + callLimit, stop, options.signal)
 }
 
 /** Ends it at once, without a word to the game; one that is stopped already is left alone. */
 export async function killContainer(client: EngineClient, id: string): Promise<void> {
   const request = { method: 'POST', path: `${containerPath(id)}/kill`, query: { signal: 'SIGKILL' } } as const
-  await limited('kill container', slowCallLimit, (signal) => client.json(request, signal)).catch(
+  await limited('kill container', slowCallLimit, (signal) => client.done(request, signal)).catch(
     unlessSaid(/container \S+ is not running/i),
   )
 }
@@ -97,7 +97,7 @@ export async function killContainer(client: EngineClient, id: string): Promise<v
 /** @throws EngineError `name-taken` */
 export async function renameContainer(client: EngineClient, id: string, name: string): Promise<void> {
   const request = { method: 'POST', path: `${containerPath(id)}/rename`, query: { name } } as const
-  await limited('rename container', callLimit, (signal) => client.json(request, signal)).catch(
+  await limited('rename container', callLimit, (signal) => client.done(request, signal)).catch(
     unlessSaid(/same name as its current name/i),
   )
 }
@@ -105,7 +105,7 @@ export async function renameContainer(client: EngineClient, id: string, name: st
 /** Removes a stopped container, none of its volumes; one that is gone, or going, is as good as removed. */
 export async function removeContainer(client: EngineClient, id: string): Promise<void> {
   const request = { method: 'DELETE', path: containerPath(id), query: { v: false, force: false } } as const
-  await limited('remove container', slowCallLimit, (signal) => client.json(request, signal)).catch(
+  await limited('remove container', slowCallLimit, (signal) => client.done(request, signal)).catch(
     (error: unknown) => {
       const gone = error instanceof EngineError && error.kind === 'not-found'
       const going =

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import { toEngineError } from './errors.ts'
 import { EngineError } from './types.ts'
 
 /** A tar archive ends with two blocks of zeros (POSIX.1-1988). */
@@ -21,6 +20,12 @@ export function watchedArchive(source: Readable, idleMs: number, signal: AbortSi
     clearTimeout(timer)
     timer = setTimeout(late, idleMs)
   }
+  const lost = (cause?: unknown) =>
+    archive.destroy(
+      new EngineError('unreachable', 'the connection was lost in the middle of an archive', undefined, {
+        cause,
+      }),
+    )
   const cancel = () => archive.destroy(reasonOf(signal))
   const archive = new Readable({
     read() {
@@ -50,9 +55,9 @@ export function watchedArchive(source: Readable, idleMs: number, signal: AbortSi
         new EngineError('rejected', 'the archive is cut off: the engine could not read it to its end'),
       )
   })
-  source.on('error', (error) => archive.destroy(toEngineError(error)))
+  source.on('error', lost)
   source.on('close', () => {
-    if (!source.readableEnded) archive.destroy(new EngineError('unreachable', 'the archive was cut off'))
+    if (!source.readableEnded) lost()
   })
   source.pause()
   if (signal.aborted) cancel()
