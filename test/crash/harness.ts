@@ -128,7 +128,6 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
   }
 
   async function setUp(): Promise<void> {
-    await untilTrue()
     // Ports of its own: other tests on the same engine take from the usual ones.
     const first = 27_000 + (process.pid % 40) * 2 * POOL_SIZE
     await child.call('hosts.update', {
@@ -136,6 +135,7 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
       gamePorts: { first, last: first + POOL_SIZE - 1 },
       rconPorts: { first: first + POOL_SIZE, last: first + 2 * POOL_SIZE - 1 },
     })
+    await untilTrue()
   }
 
   async function setAside(): Promise<string> {
