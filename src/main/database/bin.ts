@@ -85,12 +85,16 @@ export function expire(database: Database, entry: BinRow, now: number): void {
   })()
 }
 
-/** The volumes of a server's earlier worlds. */
-export function copyVolumes(database: Database, id: string): string[] {
+/** The volumes of a server's earlier worlds, and of those that a task was still making. */
+export function otherVolumes(database: Database, id: string): string[] {
   return database
-    .prepare<[string], string>('SELECT volume_name FROM world_copies WHERE server_id = ?')
+    .prepare<[string, string], string>(
+      `SELECT volume_name FROM world_copies WHERE server_id = ?
+       UNION SELECT plan ->> '$.making.volume' FROM tasks
+       WHERE server_id = ? AND plan ->> '$.making.volume' IS NOT NULL`,
+    )
     .pluck()
-    .all(id)
+    .all(id, id)
 }
 
 /** Forgets a server: its runs, tasks, copies, sessions, credentials and ports, in one transaction. */

@@ -3,13 +3,13 @@ import { invalidInput, LightNodeError } from '../../shared/errors.ts'
 import type { Server } from '../../shared/model.ts'
 import {
   type BinRow,
-  copyVolumes,
   expire,
   findInBin,
   forgetContainer,
   forgetServer,
   listBin,
   moveToBin,
+  otherVolumes,
   takeFromBin,
 } from '../database/bin.ts'
 import type { Database } from '../database/open.ts'
@@ -228,7 +228,7 @@ export function createBin(deps: BinDeps): Bin {
 
   /** Its world and the earlier ones; the mount of an adopted container was never ours. */
   function volumesOf(row: BinRow): string[] {
-    return [...(row.adopted === 1 ? [] : [row.volumeName]), ...copyVolumes(database, row.id)]
+    return [...(row.adopted === 1 ? [] : [row.volumeName]), ...otherVolumes(database, row.id)]
   }
 
   async function removeVolume(engine: Engine, row: BinRow, name: string): Promise<void> {

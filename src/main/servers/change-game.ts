@@ -13,8 +13,6 @@ export interface ChangePlan {
   version: string
   /** It ran, so it runs again afterwards, also when the change fails. */
   ran: boolean
-  /** A verified copy of the world is there. */
-  copied: boolean
   /** The record says the new type and version; what is left is the start. */
   changed: boolean
 }
@@ -25,7 +23,10 @@ export interface ChangeGameDeps {
   tasks: Tasks
   stopper: Stopper
   records: Records
-  /** Copies a stopped server's world and verifies the copy. @throws LightNodeError DISK_EXCEEDED, BACKUP_FAILED … */
+  /**
+   * Copies a stopped server's world and verifies the copy; what it needs to find it again after a crash it writes
+   * into the plan. @throws LightNodeError DISK_EXCEEDED, VOLUME_MISSING, BACKUP_FAILED
+   */
   makeCopy(server: ServerRow, task: Task<ChangePlan>): Promise<void>
 }
 
@@ -58,10 +59,7 @@ export function createGameChanges(deps: ChangeGameDeps): GameChanges {
     const { serverId } = task
     // After a crash, too: it may have been started meanwhile.
     await deps.stopper.stopGame(task, serverId)
-    if (!task.plan.copied) {
-      await deps.makeCopy(records.row(serverId), task)
-      await whenWritable(task.signal, () => task.replan({ ...task.plan, copied: true }))
-    }
+    await deps.makeCopy(records.row(serverId), task)
     const before = records.row(serverId)
     task.step('Writing the change down')
     await whenWritable(task.signal, () =>
@@ -78,7 +76,7 @@ export function createGameChanges(deps: ChangeGameDeps): GameChanges {
     begin(server, { type, version }, actor) {
       tasks.refuseBusy(server.id)
       const ran = launcher.isBusy(server.id) || server.status === 'online' || server.status === 'starting'
-      const plan: ChangePlan = { type, version, ran, copied: false, changed: false }
+      const plan: ChangePlan = { type, version, ran, changed: false }
       // Nobody waits for it: how it goes is in the task.
       tasks.run(server.id, 'change', plan, actor, work).catch(() => {})
     },

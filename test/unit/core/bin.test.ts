@@ -88,9 +88,14 @@ describe('for good', () => {
     await kit.servers.stop(id, 'test')
     addCopy(kit, id, 'copy-1', labelsOf(installationId, id))
     addBackup(kit, id)
+    // Half-made by a task that was given up.
+    kit.engine.volumes.set('half', labelsOf(installationId, id))
+    kit.database.prepare('UPDATE tasks SET plan = \'{"making":{"volume":"half"}}\'').run()
     await kit.bin.remove(id, 'test')
     await kit.bin.purge(id, name, 'desktop')
-    expect([...kit.engine.volumes.keys()].filter((one) => [volumeName, 'copy-1'].includes(one))).toEqual([])
+    expect(
+      [...kit.engine.volumes.keys()].filter((one) => [volumeName, 'copy-1', 'half'].includes(one)),
+    ).toEqual([])
     expect([...['servers', 'tasks', 'world_copies', 'runs'].map((table) => rows(kit, table).length)]).toEqual(
       [0, 0, 0, 0],
     )

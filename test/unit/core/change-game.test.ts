@@ -14,12 +14,14 @@ function open() {
   const state = { error: null as Error | null, waits: false }
   const kit: LaunchKit = openLaunchKit({
     async makeCopy({ type, version, containerName }, task) {
+      if ('copy' in task.plan) return
       task.step('Copying the world', { cancellable: true })
       if (state.waits) await once(task.signal, 'abort')
       task.signal.throwIfAborted()
       if (state.error) throw state.error
       const { status } = kit.engine.containers.get(containerName)!.state
       copies.push({ type, version, running: status === 'running' })
+      task.replan({ ...task.plan, ...{ copy: 'copy-1' } })
     },
   })
   return { kit, copies, state }
@@ -145,7 +147,7 @@ describe('cut off and begun again', () => {
     await kit.stop()
     kit.database.exec('DROP TRIGGER crash; DROP TRIGGER open')
     expect(findServer(kit.database, id)!.version).toBe('1.20.4')
-    expect(JSON.parse(findOpenTask(kit.database, id)!.plan)).toMatchObject({ copied: true, changed: false })
+    expect(JSON.parse(findOpenTask(kit.database, id)!.plan)).toMatchObject({ copy: 'copy-1', changed: false })
     kit.restart().resume()
     expect(await settled(kit, id)).toMatchObject({ version: '1.21.4' })
     expect(copies).toHaveLength(1)
