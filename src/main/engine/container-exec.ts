@@ -7,6 +7,8 @@ import { pause } from './pause.ts'
 
 /** Bytes of a command's output that are kept. */
 const outputLimit = 64 * 1024
+/** The same in the engine's framing: at the worst, each byte has a header of 8. */
+const framedLimit = 9 * outputLimit
 /** Milliseconds between two questions whether it has ended. */
 const askInterval = 50
 
@@ -40,12 +42,12 @@ async function outputOf(stream: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = []
   let kept = 0
   for await (const chunk of stream) {
-    if (kept >= outputLimit) continue
-    chunks.push(chunk.subarray(0, outputLimit - kept))
+    if (kept >= framedLimit) continue
+    chunks.push(chunk.subarray(0, framedLimit - kept))
     kept += chunk.length
   }
   const pieces = [...framesOf(Buffer.concat(chunks))].map(({ piece }) => piece)
-  return Buffer.concat(pieces).toString('utf8')
+  return Buffer.concat(pieces).subarray(0, outputLimit).toString('utf8')
 }
 
 /** The engine knows the code a moment after the output's end. */
