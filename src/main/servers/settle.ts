@@ -38,9 +38,9 @@ export interface Settler {
   recognise(server: ServerRow, container: ContainerState | null, drift: readonly Drift[]): void
   /** A launch has ended: what it left Online has been verified. */
   launched(serverId: string): void
-  /** Something happened to the container: what was known of it may be old. */
+  /** Something happened to the container: whether it answers has to be seen again. */
   happened(serverId: string): void
-  /** The same for all. */
+  /** The same for all: events may have been lost. */
   forget(): void
   /** Somebody else has the word. */
   leave(serverId: string): void
@@ -52,7 +52,7 @@ interface Known {
   containerId: string
   /** It has answered since something happened to it last. */
   verified: boolean
-  /** It did not answer in time: it is asked once with every look. */
+  /** It did not answer in time, however often it began again: it is asked once with every look. */
   gaveUp: boolean
   /** Somebody else started it. */
   outside: boolean
@@ -83,11 +83,12 @@ export function createSettler(deps: SettlerDeps): Settler {
       follow(engine, server, container)
       return true
     }
-    follower.end(server.id)
     if (container?.status === 'restarting') {
-      if (server.status !== 'starting') set(server, 'starting', null, 'the engine starts it again')
+      const gaveUp = server.status === 'failed' && knownOf(server.id, container.id).gaveUp
+      if (!gaveUp && server.status !== 'starting') set(server, 'starting', null, 'the engine starts it again')
       return true
     }
+    follower.end(server.id)
     known.delete(server.id)
     if (!LIVELY.includes(server.status)) return true
     const orderly = container && !container.outOfMemory && ORDERLY.includes(container.exitCode)
@@ -190,7 +191,7 @@ export function createSettler(deps: SettlerDeps): Settler {
     },
     happened(serverId) {
       const memory = known.get(serverId)
-      if (memory) Object.assign(memory, { verified: false, gaveUp: false })
+      if (memory) memory.verified = false
     },
     forget: () => known.clear(),
     leave: (serverId) => follower.end(serverId),
