@@ -15,7 +15,7 @@ import { type Capacity, checkMemory } from '../provisioning/capacity.ts'
 import type { Launcher } from '../provisioning/launcher.ts'
 import { nameKey } from '../provisioning/names.ts'
 import { describeGame, type GameChanges, gameChange } from './change-game.ts'
-import { type Records, withNewContainer } from './records.ts'
+import type { Records } from './records.ts'
 import type { Tasks } from './tasks.ts'
 import type { ServerViews } from './view.ts'
 
@@ -139,11 +139,9 @@ function plainChange(server: ServerRow, wish: ServerUpdate): { change: ServerCha
     lines.push(`Variables of ${now} changed: ${changed.join(', ')}.`)
   }
   if (Object.keys(ofContainer).length > 0) {
-    const runs = server.status === 'online' || server.status === 'starting'
     Object.assign(change, ofContainer)
-    // What stands still gets it with its next start; an adopted container can't be changed, only replaced.
-    if (runs) change.restartNeeded = 1
-    else if (server.adopted === 1) Object.assign(change, withNewContainer(server))
+    // What was made of the old record is made anew with the next start.
+    if (server.containerId !== null) change.restartNeeded = 1
   }
   return { change, lines }
 }

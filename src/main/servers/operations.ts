@@ -133,7 +133,8 @@ export function createServerOperations(
     if (tasks.current(id) === null) {
       // On its way already, with all that was asked for.
       if (launcher.isBusy(id) && row(id).restartNeeded === 0) return get(id)
-      if (await stops.isStopped(id)) return start(id, actor)
+      // What refused its EULA does not run; its start asks for it.
+      if (row(id).problemCode === 'EULA_REFUSED' || (await stops.isStopped(id))) return start(id, actor)
     }
     return stops.restart(id, actor)
   }

@@ -47,7 +47,7 @@ export interface Stops {
   restart(id: string, actor: string, change?: StoppedChange): Promise<Server>
   /** Whether nothing of it runs: neither by its status nor for the engine, where that can be asked. */
   isStopped(id: string): Promise<boolean>
-  /** An adopted container can't be changed: with the next start a new one takes its place. */
+  /** Once made a container can't be changed: where the record says otherwise the start makes a new one. */
   prepareStart(server: ServerRow): void
   work(task: Task<StopPlan>): Promise<void>
 }
@@ -192,7 +192,7 @@ export function createStops(deps: StopDeps): Stops {
   }
 
   function prepareStart(server: ServerRow): void {
-    if (server.adopted === 1 && server.restartNeeded === 1 && server.containerId !== null)
+    if (server.restartNeeded === 1 && server.containerId !== null)
       updateServer(database, server.id, withNewContainer(server))
   }
 

@@ -80,7 +80,8 @@ export function createServerViews(database: Database, events: EventHub): ServerV
     containerName: row.containerName,
     volumeName: row.volumeName,
     createdAt: row.createdAt,
-    restartNeeded: row.restartNeeded === 1,
+    // What stands still gets it with its start.
+    restartNeeded: row.restartNeeded === 1 && row.status !== 'stopped' && row.status !== 'failed',
     environment: environmentSchema.parse(JSON.parse(row.environment)),
     ownAddress: row.ownAddress,
     adopted: row.adopted === 1,

@@ -120,7 +120,8 @@ describe('memory, name, address and variables', () => {
     updateServer(kit.database, id, { adopted: 1 })
     const before = findServer(kit.database, id)!
     await kit.servers.update(id, { memory: 2 }, 'test')
-    await kit.servers.update(id, { memory: 3 }, 'test')
+    expect((await kit.servers.update(id, { memory: 3 }, 'test')).restartNeeded).toBe(false)
+    kit.servers.start(id, 'test')
     expect(findServer(kit.database, id)).toMatchObject({
       containerId: null,
       replacedContainerId: before.containerId,
@@ -142,6 +143,18 @@ describe('memory, name, address and variables', () => {
       replacedContainerId: before.containerId,
     })
   })
+})
+
+test('variables of what stands still reach the game with its start; one that is taken away goes', async () => {
+  const kit = openLaunchKit()
+  const server = await online(kit)
+  for (const environment of [{ SEED: '7' }, {}] as Record<string, string>[]) {
+    await kit.servers.stop(server.id, 'test')
+    await kit.servers.update(server.id, { environment }, 'test')
+    kit.servers.start(server.id, 'test')
+    expect((await kit.until(server.id, 'online')).restartNeeded).toBe(false)
+    expect(envOf(kit, server)?.SEED).toBe(environment.SEED)
+  }
 })
 
 describe('another port', () => {
