@@ -24,7 +24,7 @@ export interface DataDeps {
   activity: RecordActivity
   logger: Logger
   now(): number
-  /** Ends launches and tasks; what they have open stays open. */
+  /** Ends launches and tasks; what they have open stays open. Called before the change and once more after it. */
   quiet(): Promise<void>
   /** Called once another content is there: what every start does to it. Only looks. */
   replaced(): void
@@ -87,6 +87,8 @@ export function createDataService(deps: DataDeps): DataService {
     }
     deps.logger.warn({ name, actor }, 'the database went back to a copy')
     try {
+      // What began between the first and the change; from now on nothing more does.
+      await deps.quiet()
       deps.replaced()
     } finally {
       // Everything that a window knows may be another thing now: each begins anew.

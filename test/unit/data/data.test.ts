@@ -144,7 +144,7 @@ describe('a restore in place', () => {
     expect(sessions.find(operator)).toEqual({ kind: 'operator' })
     expect(sessions.find(stays)).toEqual({ kind: 'panel', serverId: kept.id })
     expect(sessions.find(goes)).toBeNull()
-    expect(kit.calls).toEqual(['quiet', 'replaced'])
+    expect(kit.calls).toEqual(['quiet', 'quiet', 'replaced'])
     // Whoever listened begins anew.
     expect((await stream.next()).done).toBe(true)
 
@@ -168,13 +168,13 @@ describe('a restore in place', () => {
     await kit.data.act(async () => {})
     await kit.data.restore(name, 'desktop')
     expect((await failureOf(() => kit.data.act(async () => {}))).code).toBe('LOOK_ONLY')
-    expect(kit.calls).toEqual(['quiet', 'replaced'])
+    expect(kit.calls).toEqual(['quiet', 'quiet', 'replaced'])
     expect(await kit.data.confirm('desktop')).toEqual({ lookOnly: null })
-    expect(kit.calls).toEqual(['quiet', 'replaced', 'resume'])
+    expect(kit.calls).toEqual(['quiet', 'quiet', 'replaced', 'resume'])
     await kit.data.act(async () => {})
     // Once more changes nothing.
     await kit.data.confirm('desktop')
-    expect(kit.calls).toHaveLength(3)
+    expect(kit.calls).toHaveLength(4)
     const { activity } = dump(kit.database)
     expect(activity).toMatchObject([{ action: 'data.restored' }, { action: 'data.confirmed' }])
   })
