@@ -8,8 +8,9 @@ import {
   EngineError,
   type EngineInfo,
 } from '../../src/main/engine/types.ts'
+import { PASSWORD_FILE } from '../../src/main/game/image.ts'
 import { answerPing, answerRcon } from './fake-engine/doors.ts'
-import { type Files, packed, unpack } from './fake-engine/files.ts'
+import { type Files, packed, packedFile, unpack } from './fake-engine/files.ts'
 
 export { type FakeWatch, fakeWatch } from './fake-engine/watch.ts'
 
@@ -149,6 +150,7 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
         ...{ id, name: spec.name, status: 'created', exitCode: 0, outOfMemory: false, error: '' },
         ...{ restartPolicy: 'no', labels: spec.labels, ports: spec.ports, env: spec.env },
         ...{ image: spec.image, memoryBytes: spec.memoryBytes, mounts: [spec.mount] },
+        ...{ autoRemove: false, hostNetwork: false },
       }
       // As the engine: a volume that a container names comes into being with it.
       if (spec.mount.type === 'volume' && !engine.volumes.has(spec.mount.source))
@@ -199,9 +201,10 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
       return engine.onExec(state.name, command) ?? { exitCode: 0, output: '' }
     },
     async readArchive(id, path, signal) {
-      const { state, spec } = need(id)
+      const { state, spec, password } = need(id)
       await asked('readArchive', `${state.name} ${path}`)
       signal.throwIfAborted()
+      if (path === PASSWORD_FILE && password !== '') return packedFile(path, password, signal)
       return packed(filesOf(spec.mount.source), spec.mount, path, signal)
     },
     async writeArchive(id, path, archive, signal) {

@@ -15,6 +15,8 @@ export interface RawContainer {
     PortBindings: RawBindings | null
     RestartPolicy?: { Name: string }
     Memory: number
+    AutoRemove?: boolean
+    NetworkMode?: string
   }
   Mounts?: { Type: string; Name?: string; Source: string; Destination: string }[] | null
 }
@@ -60,6 +62,8 @@ function readState({ Id, Name, State, Config, HostConfig, Mounts }: RawContainer
     image: Config.Image,
     memoryBytes: HostConfig.Memory,
     mounts: (Mounts ?? []).flatMap(mountOf),
+    autoRemove: HostConfig.AutoRemove ?? false,
+    hostNetwork: HostConfig.NetworkMode === 'host',
   }
 }
 

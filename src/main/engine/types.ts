@@ -116,6 +116,10 @@ export interface ContainerState {
   image: string
   memoryBytes: number
   mounts: Mount[]
+  /** The engine removes it, nameless volumes included, as soon as it stops (`--rm`). */
+  autoRemove: boolean
+  /** It has the network of the engine's machine: no port of it is published. */
+  hostNetwork: boolean
 }
 
 /** A container's life as the engine tells it. */

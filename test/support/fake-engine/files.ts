@@ -37,6 +37,12 @@ export function packed(files: Files, mount: Mount, path: string, signal: AbortSi
   return sent
 }
 
+/** One file that lies in no mount. */
+export function packedFile(path: string, content: string, signal: AbortSignal): Readable {
+  const files = new Map([[posix.basename(path), Buffer.from(content)]])
+  return packed(files, { type: 'volume', source: '', target: posix.dirname(path) }, path, signal)
+}
+
 /** What is unpacked outside the mount is forgotten. */
 export async function unpack(
   files: Files,
