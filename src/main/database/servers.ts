@@ -168,6 +168,7 @@ const columns = {
   address: 'address',
   resolvedVersion: 'resolved_version',
   containerId: 'container_id',
+  containerName: 'container_name',
   image: 'image',
   eulaAcceptedAt: 'eula_accepted_at',
   firstOnlineAt: 'first_online_at',

@@ -8,9 +8,17 @@ import { resolvedVersionFromPing } from '../game/image.ts'
 import { resolveVersion } from '../game/versions.ts'
 import type { RecordActivity } from '../observe/activity.ts'
 import type { CredentialStore } from '../servers/credentials.ts'
+import { findOwnContainer } from '../servers/own-container.ts'
 import { checkMemory } from './capacity.ts'
-import { type ContainerDeps, ensureContainer, imageOf, isPortTaken } from './launch-container.ts'
+import {
+  type ContainerDeps,
+  ensureContainer,
+  imageOf,
+  isPortTaken,
+  type ReadyContainer,
+} from './launch-container.ts'
 import type { PortReplacer } from './replace-port.ts'
+import { dropReplaced } from './replaced-container.ts'
 import { launchError, type RunLog } from './run-log.ts'
 import { verify } from './verify.ts'
 
@@ -49,16 +57,18 @@ export async function launch(deps: LaunchDeps, run: Launch): Promise<void> {
   await provideImage(deps, run)
   for (;;) {
     run.signal.throwIfAborted()
-    const containerId = await startContainer(deps, run)
-    if (containerId === null) continue
-    const version = await verifyGame(deps, run, containerId)
-    if (await pinVersion(deps, run, version)) {
+    const container = await startContainer(deps, run)
+    if (container === null) continue
+    const version = await verifyGame(deps, run, container.id)
+    if ((await pinVersion(deps, run, version)) && !container.asFound) {
+      run.log.again()
       // Another version may need another tag of the image.
       await provideImage(deps, run)
       continue
     }
-    await run.engine.setRestartPolicy(containerId, 'unless-stopped')
+    if (!container.asFound) await run.engine.setRestartPolicy(container.id, 'unless-stopped')
     run.log.online(current(deps, run))
+    await dropReplaced(deps, run.engine, current(deps, run))
     return
   }
 }
@@ -81,11 +91,15 @@ async function provideImage(deps: LaunchDeps, run: Launch): Promise<void> {
   const server = current(deps, run)
   log.status(server.firstOnlineAt === null ? 'provisioning' : 'starting')
   log.step('image', 'running', 'Looking up the version')
-  if (server.resolvedVersion === null) {
+  if (server.resolvedVersion === null && server.adopted === 0) {
     const resolvedVersion = await resolveVersion({ ...server, fetch: deps.fetch })
     if (resolvedVersion) updateServer(deps.database, server.id, { resolvedVersion })
   }
   const image = imageOf(current(deps, run), deps.image())
+  if (await isAdopted(deps, engine, current(deps, run))) {
+    log.step('image', 'done', 'Kept as it was found')
+    return
+  }
   if (!(await engine.hasImage(image))) {
     log.step('image', 'running', `Pulling ${image}`)
     await engine.pullImage(image, log.progress, run.signal)
@@ -93,32 +107,38 @@ async function provideImage(deps: LaunchDeps, run: Launch): Promise<void> {
   log.step('image', 'done', image)
 }
 
+/** A container that was adopted and is there runs on what it was made from. */
+async function isAdopted(deps: LaunchDeps, engine: Engine, server: ServerRow): Promise<boolean> {
+  if (server.adopted === 0) return false
+  return (await findOwnContainer(engine, server, deps.installationId)) !== null
+}
+
 /** @returns null when a port is held by someone else and the start has to be tried again */
-async function startContainer(deps: LaunchDeps, run: Launch): Promise<string | null> {
+async function startContainer(deps: LaunchDeps, run: Launch): Promise<ReadyContainer | null> {
   const server = current(deps, run)
-  const { containerId, refusal } = await deps.slot(async () => {
+  const { container, refusal } = await deps.slot(async () => {
     run.log.step('container', 'running', 'Making the container')
     const container = await ensureContainer(deps, run.engine, server, deps.credentials.rconPassword(server))
     showWarnings(deps, server, container.warnings)
     run.log.step('container', 'done', [server.containerName, ...container.warnings].join(' · '))
     run.log.status('starting')
     run.log.step('start', 'running', `Starting on port ${server.port}`)
-    return { containerId: container.id, refusal: await tryStart(run.engine, container.id) }
+    return { container, refusal: await tryStart(run.engine, container) }
   })
   if (refusal) {
     await portLost(deps, run, server, refusal)
     return null
   }
   run.log.step('start', 'done', `Port ${server.port}`)
-  return containerId
+  return container
 }
 
 /** @returns the engine's refusal when a port is held by someone else */
-async function tryStart(engine: Engine, containerId: string): Promise<EngineError | null> {
+async function tryStart(engine: Engine, { id, asFound }: ReadyContainer): Promise<EngineError | null> {
   try {
     // Until it is verified a failed one must not loop.
-    await engine.setRestartPolicy(containerId, 'no')
-    await engine.startContainer(containerId)
+    if (!asFound) await engine.setRestartPolicy(id, 'no')
+    await engine.startContainer(id)
     return null
   } catch (error) {
     if (isPortTaken(error)) return error
@@ -206,6 +226,5 @@ async function pinVersion(deps: LaunchDeps, run: Launch, versionName: string): P
     return false
   }
   updateServer(deps.database, server.id, { resolvedVersion })
-  run.log.again()
   return true
 }

@@ -54,7 +54,8 @@ export function createPortReplacer(deps: PortReplacerDeps): PortReplacer {
   async function lostPorts(server: ServerRow): Promise<LostPort[]> {
     const containers = await deps.listContainers(server.hostId)
     // Our own container claims the ports, too; it is not the one that holds them.
-    const others = containers.filter(({ labels }) => !isOf(labels, server.id))
+    const own = [server.containerId, server.replacedContainerId]
+    const others = containers.filter(({ id, labels }) => !isOf(labels, server.id) && !own.includes(id))
     const snapshot = await probe.snapshot(others)
     const wanted = [
       { purpose: 'game' as const, port: server.port },

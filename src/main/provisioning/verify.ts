@@ -45,7 +45,9 @@ export async function verify(options: VerifyOptions): Promise<PingResult> {
     await refuseStopped(engine, state)
     try {
       const ping = await pingServer({ host: LOCAL, port: server.port, timeoutMs: ANSWER_LIMIT_MS })
-      await rconLogin({ host: LOCAL, port: server.rconPort, password, timeoutMs: ANSWER_LIMIT_MS })
+      if (server.rconVia === 'port')
+        await rconLogin({ host: LOCAL, port: server.rconPort, password, timeoutMs: ANSWER_LIMIT_MS })
+      else await askInside(engine, containerId)
       return ping
     } catch (error) {
       const reason =
@@ -59,6 +61,12 @@ export async function verify(options: VerifyOptions): Promise<PingResult> {
       throw launchError('NOT_READY', `Not ready after ${minutes(options.limitMs)}. ${missing}.`)
     await delay(INTERVAL_MS, undefined, { signal })
   }
+}
+
+/** RCON that is not published is asked by the image's own client, which knows port and password. */
+async function askInside(engine: Engine, containerId: string): Promise<void> {
+  const { exitCode } = await engine.exec(containerId, ['rcon-cli', 'list'], ANSWER_LIMIT_MS)
+  if (exitCode !== 0) throw new RconRefused()
 }
 
 /** @throws LightNodeError when the container is not running, by the reason why */

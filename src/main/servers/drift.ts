@@ -30,6 +30,7 @@ export function findDrift(
     containerDrift(server, container, worldLost),
     container && container.name !== server.containerName ? renamedDrift(server, container) : null,
     facts && container ? changedDrift(server, container, facts.expected) : null,
+    replacedDrift(server),
     imageDrift(server, facts),
     worldLost ? volumeDrift(server) : null,
   ]
@@ -78,6 +79,16 @@ function changedDrift(server: ServerRow, container: ContainerState, expected: Co
     kind: 'changed',
     message: differences.map(({ message }) => message).join(' '),
     mend: restartAlone ? 'Put right' : 'Make anew',
+  }
+}
+
+/** The old container of an adopted server is there until the new one is Online. */
+function replacedDrift(server: ServerRow): Drift | null {
+  if (server.replacedContainerId === null || server.status !== 'failed') return null
+  return {
+    kind: 'changed',
+    message: 'The new container did not come Online. The old one is kept.',
+    mend: 'Go back to the old container',
   }
 }
 

@@ -5,6 +5,7 @@ import type { Database } from '../database/open.ts'
 import { type ServerRow, updateServer } from '../database/servers.ts'
 import { type ContainerState, type Engine, EngineError } from '../engine/types.ts'
 import { containerSpec } from '../provisioning/launch-container.ts'
+import { takeBackReplaced } from '../provisioning/replaced-container.ts'
 import { differencesOf } from './differences.ts'
 import type { EngineBinding } from './engine-binding.ts'
 import { toLightNodeError } from './engine-error.ts'
@@ -88,10 +89,16 @@ export function createMender(deps: MenderDeps): Mender {
 
   async function act(kind: DriftKind, found: Case): Promise<void> {
     const { engine, server, container, actor } = found
-    if (kind === 'renamed' && container) await renameBack(engine, server, container)
+    if (kind === 'changed' && server.replacedContainerId !== null) await takeBack(engine, server, actor)
+    else if (kind === 'renamed' && container) await renameBack(engine, server, container)
     else if (kind === 'changed' && container) await makeAnew({ ...found, container })
     else if (kind === 'image') await pullAgain(engine, server)
     else await deps.start(server.id, actor)
+  }
+
+  async function takeBack(engine: Engine, server: ServerRow, actor: string): Promise<void> {
+    await takeBackReplaced(deps, engine, server)
+    await deps.start(server.id, actor)
   }
 
   async function renameBack(engine: Engine, server: ServerRow, container: ContainerState): Promise<void> {
