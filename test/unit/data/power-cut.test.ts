@@ -1,14 +1,12 @@
-import { randomFillSync } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { insertActivity } from '../../../src/main/database/activity.ts'
-import { openDatabase } from '../../../src/main/database/open.ts'
 import { endRun, insertRun } from '../../../src/main/database/runs.ts'
 import { listServers, updateServer } from '../../../src/main/database/servers.ts'
 import { openSessions } from '../../../src/main/database/sessions.ts'
 import { endTask, insertTask, updateTask } from '../../../src/main/database/tasks.ts'
 import { type DataKit, makeFolder, openDataKit } from './data-kit.ts'
-import { contentOf, framesOf, putDown, type Recording, record } from './wal.ts'
+import { contentAt, cutsOf, framesOf, openAfter, type Recording, record } from './wal.ts'
 
 /** What LightNode writes in a busy hour, a restored copy included. */
 async function work(kit: DataKit): Promise<void> {
@@ -43,56 +41,6 @@ async function work(kit: DataKit): Promise<void> {
   await kit.data.restore(name, 'test')
   await kit.data.confirm('test')
   await kit.add('After it')
-}
-
-interface Cut {
-  what: string
-  log: Buffer
-  /** What of the log is whole, from its start. */
-  whole: number
-}
-
-/** Every way in which the log may end at a frame. */
-function* cutsOf(log: Buffer): Generator<Cut> {
-  yield { what: 'no log', log: Buffer.alloc(0), whole: 0 }
-  yield { what: 'half a header', log: log.subarray(0, 16), whole: 0 }
-  for (const [index, { start, end }] of framesOf(log).entries()) {
-    const damaged = (change: (log: Buffer) => void, length = log.length) => {
-      const bytes = Buffer.from(log.subarray(0, length))
-      change(bytes)
-      // What was written may happen to be what it was damaged to.
-      return bytes.equals(log.subarray(0, length)) ? null : bytes
-    }
-    yield { what: `after frame ${index}`, log: log.subarray(0, end), whole: end }
-    yield { what: `in the header of frame ${index}`, log: log.subarray(0, start + 10), whole: start }
-    yield { what: `in the page of frame ${index}`, log: log.subarray(0, start + 1500), whole: start }
-    const variants = {
-      'the last sector of the frame is empty': damaged((bytes) => bytes.fill(0, end - 512, end), end),
-      'a sector of the frame is garbage': damaged((bytes) => randomFillSync(bytes, start + 512, 512), end),
-      // The disk may write what comes later first.
-      'the frame is missing, those after it are there': damaged((bytes) => bytes.fill(0, start, end)),
-      'the log is as long as it was to be, and empty from here': damaged((bytes) => bytes.fill(0, start)),
-    }
-    for (const [what, bytes] of Object.entries(variants))
-      if (bytes) yield { what: `${what} (${index})`, log: bytes, whole: start }
-  }
-}
-
-/** Opens what the cut left as every start does. @returns what it holds */
-function openAfter(file: string, base: Buffer, log: Buffer): string {
-  putDown(file, base, log)
-  const database = openDatabase(file)
-  try {
-    expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
-    expect(database.pragma('foreign_key_check')).toEqual([])
-    return contentOf(database)
-  } finally {
-    database.close()
-  }
-}
-
-function contentAt({ states }: Recording, length: number): string {
-  return states.filter((state) => state.length <= length).at(-1)?.content ?? ''
 }
 
 let recorded: Promise<Recording & { bytes: Buffer; servers: number }> | undefined

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomFillSync } from 'node:crypto'
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import type { Database } from '../../../src/main/database/open.ts'
+import { expect } from 'vitest'
+import { type Database, openDatabase } from '../../../src/main/database/open.ts'
 import { dump } from '../core/kit.ts'
 
 /** SQLite's file format, chapter 4.1: a header of 32 bytes, then frames of 24 bytes and a page each. */
@@ -27,7 +28,7 @@ export function framesOf(wal: Buffer): Frame[] {
 }
 
 /** The content of a database as a short text, to compare. */
-export function contentOf(database: Database): string {
+function contentOf(database: Database): string {
   return createHash('sha256')
     .update(JSON.stringify(dump(database)))
     .digest('hex')
@@ -87,8 +88,59 @@ export function record(database: Database, file: string): Recording {
 }
 
 /** Puts a database and its log down as a power cut leaves them. */
-export function putDown(file: string, base: Buffer, log: Buffer): void {
+function putDown(file: string, base: Buffer, log: Buffer): void {
   for (const part of ['-wal', '-shm']) rmSync(file + part, { force: true })
   writeFileSync(file, base)
   if (log.length > 0) writeFileSync(`${file}-wal`, log)
+}
+
+interface Cut {
+  what: string
+  log: Buffer
+  /** What of the log is whole, from its start. */
+  whole: number
+}
+
+/** Every way in which the log may end at a frame. */
+export function* cutsOf(log: Buffer): Generator<Cut> {
+  yield { what: 'no log', log: Buffer.alloc(0), whole: 0 }
+  yield { what: 'half a header', log: log.subarray(0, 16), whole: 0 }
+  for (const [index, { start, end }] of framesOf(log).entries()) {
+    const damaged = (change: (log: Buffer) => void, length = log.length) => {
+      const bytes = Buffer.from(log.subarray(0, length))
+      change(bytes)
+      // What was written may happen to be what it was damaged to.
+      return bytes.equals(log.subarray(0, length)) ? null : bytes
+    }
+    yield { what: `after frame ${index}`, log: log.subarray(0, end), whole: end }
+    yield { what: `in the header of frame ${index}`, log: log.subarray(0, start + 10), whole: start }
+    yield { what: `in the page of frame ${index}`, log: log.subarray(0, start + 1500), whole: start }
+    const variants = {
+      'the last sector of the frame is empty': damaged((bytes) => bytes.fill(0, end - 512, end), end),
+      'a sector of the frame is garbage': damaged((bytes) => randomFillSync(bytes, start + 512, 512), end),
+      // The disk may write what comes later first.
+      'the frame is missing, those after it are there': damaged((bytes) => bytes.fill(0, start, end)),
+      'the log is as long as it was to be, and empty from here': damaged((bytes) => bytes.fill(0, start)),
+    }
+    for (const [what, bytes] of Object.entries(variants))
+      if (bytes) yield { what: `${what} (${index})`, log: bytes, whole: start }
+  }
+}
+
+/** Opens what the cut left as every start does. @returns what it holds */
+export function openAfter(file: string, base: Buffer, log: Buffer): string {
+  putDown(file, base, log)
+  const database = openDatabase(file)
+  try {
+    expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
+    expect(database.pragma('foreign_key_check')).toEqual([])
+    return contentOf(database)
+  } finally {
+    database.close()
+  }
+}
+
+/** What was committed at or before that length of the log. */
+export function contentAt({ states }: Recording, length: number): string {
+  return states.filter((state) => state.length <= length).at(-1)?.content ?? ''
 }
