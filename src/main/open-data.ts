@@ -5,6 +5,7 @@ import { backupFolder, listBackups, newestGoodBackup } from './database/backup-f
 import { inspectCopy } from './database/copies.ts'
 import { type Database, openDatabase } from './database/open.ts'
 import { finishReplacement, replaceDatabase } from './database/replace.ts'
+import { removeSessions } from './database/sessions.ts'
 import { refuseLostDatabase } from './installation.ts'
 import { opensKeyCheck } from './secrets/key-check.ts'
 import { loadKey } from './secrets/key-store.ts'
@@ -59,5 +60,9 @@ async function restoreNamed(file: string, name: string, options: OpenDataOptions
     throw new LightNodeError('KEY_UNAVAILABLE', `The copy ${name} was sealed by another key.`, {
       remedy: 'Nothing was changed. Bring back the key of its installation, or choose another copy.',
     })
-  replaceDatabase(file, copy, (database) => beginLookOnly(database, name, now))
+  replaceDatabase(file, copy, (database) => {
+    // A session of then may have been ended since.
+    removeSessions(database)
+    beginLookOnly(database, name, now)
+  })
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createDecipheriv, scryptSync } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -9,8 +10,12 @@ import { readServersOf } from '../../../src/main/data/import-file.ts'
 import { backupFolder } from '../../../src/main/database/backup-files.ts'
 import { openDatabase } from '../../../src/main/database/open.ts'
 import { migrations } from '../../../src/main/database/schema.ts'
+import { listServers } from '../../../src/main/database/servers.ts'
 import { openSessions } from '../../../src/main/database/sessions.ts'
+import { identify } from '../../../src/main/installation.ts'
+import { openData } from '../../../src/main/open-data.ts'
 import { dump, failureOf } from '../core/kit.ts'
+import { read } from '../house/files.ts'
 import { makeFolder, openDataKit } from './data-kit.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -64,6 +69,26 @@ describe('an export', () => {
     // Nobody is signed in on the machine it comes to.
     const opened = openDatabase(path)
     expect(dump(opened)).toMatchObject({ sessions: [], installation: [{ id: 'this-installation' }] })
+    opened.close()
+  })
+
+  test('is opened by the program in the documents, and both files make a data folder', async () => {
+    const kit = openDataKit()
+    await kit.add('Alpha')
+    const { file } = await kit.data.export(PASSWORD, 'desktop')
+    const folder = makeFolder()
+    const [, program = ''] =
+      /```js\n(\/\/ node open-export[\s\S]*?)```/.exec(read('docs/operations.md')) ?? []
+    writeFileSync(join(folder, 'open-export.mjs'), program)
+    const run = (password: string) =>
+      spawnSync(process.execPath, [join(folder, 'open-export.mjs'), file], { input: `${password}\n` })
+    expect(run('another password').status).toBe(1)
+    const { database, key } = await unpackContent(run(PASSWORD).stdout)
+    writeFileSync(join(folder, 'lightnode.db'), database, { mode: 0o600 })
+    writeFileSync(join(folder, 'data.key'), key.toString('base64'), { mode: 0o600 })
+    const opened = await openData({ dataDir: folder, keyring: null, restore: null }, kit.now())
+    expect(listServers(opened).map(({ name }) => name)).toEqual(['Alpha'])
+    expect((await identify(opened, folder, null, kit.now())).installationId).toBe('this-installation')
     opened.close()
   })
 
