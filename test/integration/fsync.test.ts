@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bundle } from '../crash/bundle.ts'
@@ -46,7 +47,7 @@ describe.skipIf(reason !== null)('a commit', () => {
   let built: Awaited<ReturnType<typeof bundle>>
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'lightnode-fsync-'))
-    built = await bundle('test/integration/fsync-child.ts')
+    built = await bundle(fileURLToPath(new URL('fsync-child.ts', import.meta.url)))
   })
   afterAll(() => {
     for (const path of [folder, built.folder]) rmSync(path, { recursive: true, force: true })
