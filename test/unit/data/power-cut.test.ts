@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { isLookOnly } from '../../../src/main/data/look-only.ts'
 import { insertActivity } from '../../../src/main/database/activity.ts'
+import type { Database } from '../../../src/main/database/open.ts'
 import { endRun, insertRun } from '../../../src/main/database/runs.ts'
 import { listServers, updateServer } from '../../../src/main/database/servers.ts'
 import { openSessions } from '../../../src/main/database/sessions.ts'
+import { getSetting, setSetting } from '../../../src/main/database/settings.ts'
 import { endTask, insertTask, updateTask } from '../../../src/main/database/tasks.ts'
 import { type DataKit, makeFolder, openDataKit } from './data-kit.ts'
 import { contentAt, cutsOf, framesOf, openAfter, type Recording, record } from './wal.ts'
@@ -38,6 +41,7 @@ async function work(kit: DataKit): Promise<void> {
   insertRun(database, { id: 'again', serverId: alpha, startedAt: now() })
   updateServer(database, gamma, { name: 'Delta', nameKey: 'delta', memoryMb: 4096 })
   await kit.add('Later')
+  setSetting(database, 'image', 'not-in-the-copy:1')
   await kit.data.restore(name, 'test')
   await kit.data.confirm('test')
   await kit.add('After it')
@@ -79,6 +83,16 @@ test('after a power cut at or in any frame of the log, what was committed is the
   )
   expect(cuts).toBeGreaterThan(frames * 5)
 }, 240_000)
+
+test('the content of a copy comes in the same instant as the mark that LightNode only looks', async () => {
+  const { base, bytes } = await recordOnce()
+  const file = join(makeFolder(), 'lightnode.db')
+  const look = (database: Database) =>
+    `${getSetting(database, 'image') ?? 'of the copy'}, ${isLookOnly(database) ? 'looks' : 'acts'}`
+  const seen = framesOf(bytes).map(({ end }) => openAfter(file, base, bytes.subarray(0, end), look))
+  const from = seen.slice(seen.indexOf('not-in-the-copy:1, acts'))
+  expect([...new Set(from)]).toEqual(['not-in-the-copy:1, acts', 'of the copy, looks', 'of the copy, acts'])
+}, 60_000)
 
 test('cut off while the log is folded into the file, nothing is lost', async () => {
   const { base, bytes, states } = await recordOnce()

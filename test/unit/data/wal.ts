@@ -127,14 +127,14 @@ export function* cutsOf(log: Buffer): Generator<Cut> {
   }
 }
 
-/** Opens what the cut left as every start does. @returns what it holds */
-export function openAfter(file: string, base: Buffer, log: Buffer): string {
+/** Opens what the cut left as every start does. @returns what it holds, unless something else is to be read */
+export function openAfter(file: string, base: Buffer, log: Buffer, read = contentOf): string {
   putDown(file, base, log)
   const database = openDatabase(file)
   try {
     expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
     expect(database.pragma('foreign_key_check')).toEqual([])
-    return contentOf(database)
+    return read(database)
   } finally {
     database.close()
   }
