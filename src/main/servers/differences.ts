@@ -8,8 +8,8 @@ export interface Difference {
   message: string
 }
 
-/** Follows the name, which may be changed while the container stays. */
-const COSMETIC = 'MOTD'
+/** Follows the name, which may be changed while the container stays; unless it is the user's own. */
+const FOLLOWS_NAME = 'MOTD'
 
 /**
  * What was changed about a server's container outside LightNode. What a person asked for and the next start brings
@@ -78,7 +78,7 @@ function remadeDifferences(
       message: `It is made from ${container.image} instead of ${expected.image}.`,
     })
   // A change that waits for the restart can't be told from one made outside.
-  const variables = server.restartNeeded === 1 ? [] : changedVariables(container.env, expected.env)
+  const variables = server.restartNeeded === 1 ? [] : changedVariables(server, container.env, expected.env)
   if (variables.length > 0)
     found.push({
       part: 'environment',
@@ -88,8 +88,15 @@ function remadeDifferences(
   return found
 }
 
-function changedVariables(found: Record<string, string>, wanted: Record<string, string>): string[] {
-  return Object.keys(wanted).filter((name) => name !== COSMETIC && found[name] !== wanted[name])
+function changedVariables(
+  server: ServerRow,
+  found: Record<string, string>,
+  wanted: Record<string, string>,
+): string[] {
+  const own = JSON.parse(server.environment) as Record<string, string>
+  return Object.keys(wanted).filter(
+    (name) => found[name] !== wanted[name] && (name !== FOLLOWS_NAME || Object.hasOwn(own, name)),
+  )
 }
 
 function portDifferences(found: readonly PortBinding[], wanted: readonly PortBinding[]): Difference[] {

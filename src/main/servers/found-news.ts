@@ -2,7 +2,7 @@ import { findContainerRecord } from '../database/leftovers.ts'
 import type { Database } from '../database/open.ts'
 import type { ContainerSummary, EngineEvent, EngineWatch } from '../engine/types.ts'
 import type { EventHub } from '../observe/events.ts'
-import { serverOf } from './labels.ts'
+import { HELPER_LABEL, isOurs, serverOf } from './labels.ts'
 
 /** What happens at once is told once, milliseconds. */
 const GATHER_MS = 300
@@ -30,6 +30,7 @@ export function createFoundNews({ database, installationId, watch, events }: Fou
   })
 
   function isStranger(labels: Record<string, string>): boolean {
+    if (isOurs(labels, installationId) && labels[HELPER_LABEL] !== undefined) return false
     const serverId = serverOf(labels, installationId)
     return serverId === null || findContainerRecord(database, serverId) === null
   }

@@ -98,10 +98,13 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
   }
 
   async function ifAllowed(steps: readonly Step[]): Promise<void> {
+    if (over) return
     try {
       await deps.act(() => take(steps))
     } catch (error) {
-      if (!(error instanceof LightNodeError)) throw error
+      // LOOK_ONLY, or BUSY while a copy of the database is put in place: the next look is for that.
+      if (!over && !(error instanceof LightNodeError))
+        deps.logger.warn({ err: error }, 'the look could not go on')
     }
   }
 

@@ -9,6 +9,7 @@ import type { RecordActivity } from '../observe/activity.ts'
 import { exitReason } from '../provisioning/verify.ts'
 import type { CredentialStore } from './credentials.ts'
 import { createFollower, isSilent } from './follow.ts'
+import { isAsFound } from './own-container.ts'
 import type { ServerViews } from './view.ts'
 
 /** Exit codes of an orderly end: by itself, or by SIGTERM (128 + 15). */
@@ -18,6 +19,7 @@ const LIVELY: readonly ServerStatus[] = ['online', 'starting', 'provisioning', '
 
 export interface SettlerDeps {
   database: Database
+  installationId: string
   credentials: CredentialStore
   views: ServerViews
   activity: RecordActivity
@@ -113,11 +115,11 @@ export function createSettler(deps: SettlerDeps): Settler {
       set(server, 'starting', null, 'its container runs')
     }
     const policyOfOurs = ['no', 'unless-stopped'].includes(container.restartPolicy)
-    const ours = server.adopted === 0 && server.containerId === container.id && server.desired === 'running'
+    const ours = !isAsFound(container, server.id, deps.installationId) && server.containerId === container.id
     follower.begin({
       ...{ engine, server, container },
       manner: wasOnline ? 'trust' : once ? 'once' : 'start',
-      guard: ours && policyOfOurs && !memory.outside && !isLookOnly(database),
+      guard: ours && policyOfOurs && server.desired === 'running' && !memory.outside && !isLookOnly(database),
     })
   }
 

@@ -3,7 +3,7 @@ import type { ServerRow } from '../database/servers.ts'
 import type { ContainerState, Engine } from '../engine/types.ts'
 import { containerSpec } from '../provisioning/launch-container.ts'
 import { type DriftFacts, findDrift } from './drift.ts'
-import { findOwnContainer } from './own-container.ts'
+import { findOwnContainer, isAsFound } from './own-container.ts'
 
 /** What the engine shows of a server. */
 export interface Sight {
@@ -37,7 +37,8 @@ async function readFacts(
   installationId: string,
   hasImage: Engine['hasImage'],
 ): Promise<DriftFacts | null> {
-  if (server.adopted === 1) return null
+  // Somebody else made it, or what is gone may have been.
+  if (server.adopted === 1 && (!container || isAsFound(container, server.id, installationId))) return null
   const image = server.image ?? container?.image ?? null
   return {
     imagePresent: image === null || (await hasImage(image)),

@@ -214,12 +214,23 @@ describe('drift', () => {
     const kit = openReconcileKit()
     const { id, containerName } = await kit.online()
     updateServer(kit.database, id, { adopted: 1 })
+    kit.container(containerName).state.labels = {}
     kit.engine.images.clear()
     kit.outside.update(containerName, { memoryBytes: 3 * GB, restartPolicy: 'always' })
     await kit.seen(id)
     kit.outside.rename(containerName, 'elsewhere')
     kit.outside.pause('elsewhere')
     await kit.seen(id, 'paused', 'renamed')
+    kit.outside.remove('elsewhere')
+    await kit.seen(id, 'removed')
+  })
+
+  test('of a container that took an adopted one’s place is all that is known of ours', async () => {
+    const kit = openReconcileKit()
+    const { id, containerName } = await kit.online()
+    updateServer(kit.database, id, { adopted: 1 })
+    kit.outside.update(containerName, { restartPolicy: 'always' })
+    await kit.seen(id, 'changed')
   })
 
   test('is not offered to be mended while a launch is about to', async () => {

@@ -19,6 +19,12 @@ async function halfMade(kit: ReconcileKit, name: string, labels: Record<string, 
   return id
 }
 
+/** A helper has no server's label: nobody takes it for the game. */
+function helperLabels(serverId: string, installation = installationId): Record<string, string> {
+  const [name] = Object.entries(labelsOf(installation, serverId)).filter(([, id]) => id === installation)
+  return { ...Object.fromEntries(name ? [name] : []), [HELPER_LABEL]: serverId }
+}
+
 const names = (kit: ReconcileKit) => [...kit.engine.containers.keys()].sort()
 
 describe('a container that was made and never started', () => {
@@ -81,10 +87,7 @@ describe('a container that was made and never started', () => {
 })
 
 describe('a helper', () => {
-  const helper = (serverId: string, installation = installationId) => ({
-    ...labelsOf(installation, serverId),
-    [HELPER_LABEL]: serverId,
-  })
+  const helper = helperLabels
 
   test('without a task is removed at the start, running or not; another installation’s is not', async () => {
     const kit = openReconcileKit()
@@ -229,6 +232,7 @@ describe('what is found', () => {
     await kit.reconciler.reconcile()
     kit.watch.emit({ action: 'start', labels: kit.labels(id) })
     kit.watch.emit({ action: 'other', labels: {} })
+    kit.watch.emit({ action: 'create', labels: helperLabels(id) })
     await gathered()
     expect(news()).toBe(0)
     kit.watch.emit({ action: 'create', labels: {} })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { insertRun } from '../../../src/main/database/runs.ts'
 import { openReconcileKit, type ReconcileKit } from './reconcile-kit.ts'
 
 /** What may happen, in any order, with or without a word from the engine. */
@@ -127,6 +128,23 @@ describe('the reconciler', () => {
     await kit.reconciler.reconcile()
     const reported = kit.database.prepare("SELECT 1 FROM activity WHERE action = 'volume.found'").all()
     expect(reported).toHaveLength(1)
+  })
+
+  test('goes on with a run that nobody works on, and not before a minute has passed', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const kit = openReconcileKit()
+    const { id } = await kit.online()
+    await kit.servers.stop(id, 'test')
+    insertRun(kit.database, { id: 'stray', serverId: id, startedAt: 9_000 })
+    await kit.reconciler.reconcile()
+    vi.advanceTimersByTime(59_000)
+    await kit.reconciler.reconcile()
+    expect(kit.launcher.isBusy(id)).toBe(false)
+    vi.advanceTimersByTime(2_000)
+    await kit.reconciler.reconcile()
+    await kit.until(id, 'online')
+    expect(kit.servers.get(id).run).toMatchObject({ id: 'stray', state: 'succeeded' })
   })
 
   test('begins nothing after its end', async () => {
