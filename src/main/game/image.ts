@@ -85,6 +85,16 @@ export function gameEnvironment(server: {
   }
 }
 
+/** Whether a container's environment turns RCON off; it is on by default. */
+export function isRconOff(env: Record<string, string>): boolean {
+  return env.ENABLE_RCON !== undefined && !isTrue(env.ENABLE_RCON)
+}
+
+/** As the image's own scripts read a switch. */
+export function isTrue(value: string | undefined): boolean {
+  return ['true', 'yes', 'on', '1'].includes((value ?? '').toLowerCase())
+}
+
 /** The name without what the image's scripts or the game would read as something else (\ % § $ { …). */
 function motdOf(name: string): string {
   const safe = name

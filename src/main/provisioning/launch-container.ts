@@ -17,11 +17,13 @@ import {
 import type { Secret } from '../secrets/secret.ts'
 import { labelsOf } from '../servers/labels.ts'
 import { findOwnContainer, isAsFound } from '../servers/own-container.ts'
-import { resourceName } from './names.ts'
+import { makeWay } from './make-way.ts'
 import { launchError } from './run-log.ts'
 
 /** Java, the image's helpers and their threads; far below what a fork bomb needs. */
 const PIDS_LIMIT = 2048
+/** Names of the user's variables: one that is taken away can't be told from the image's own otherwise. */
+const VARIABLES_LABEL = 'org.lightnode.variables'
 
 export interface ContainerDeps {
   database: Database
@@ -46,7 +48,7 @@ export function containerSpec(server: ServerRow, image: string, installationId: 
   return {
     name: server.containerName,
     image,
-    labels: labelsOf(installationId, server.id),
+    labels: { ...labelsOf(installationId, server.id), ...variablesLabel(server) },
     env: gameEnvironment({ ...server, version: versionOf(server) }),
     ports: [
       { containerPort: GAME_PORT, protocol: 'tcp', hostIp: '', hostPort: server.port },
@@ -70,32 +72,50 @@ export interface ReadyContainer {
   asFound: boolean
 }
 
+function variablesLabel(server: ServerRow): Record<string, string> {
+  const names = Object.keys(JSON.parse(server.environment) as Record<string, string>).sort()
+  return names.length === 0 ? {} : { [VARIABLES_LABEL]: names.join(' ') }
+}
+
+/** The container that a launch goes on with. */
+export interface ReadyContainer {
+  id: string
+  /** The engine's warnings about a new one. */
+  warnings: string[]
+  /** Adopted, and as it was found: LightNode changes nothing about it. */
+  asFound: boolean
+}
+
 /**
  * Makes the server's container, or keeps the one that is there and whole. One of ours that is half-made or
- * has other ports is removed first; the world lives in the volume.
+ * is not made of what is asked for is removed first; the world lives in the volume. One that was adopted is kept as
+ * it is; where its record is gone a new one takes its place.
  *
- * @throws LightNodeError VOLUME_MISSING for a server that had a world; EngineError
+ * @throws LightNodeError VOLUME_MISSING for a server that had a world, EULA_REFUSED for one whose EULA nobody has
+ *   accepted; EngineError
  */
 export async function ensureContainer(
   deps: ContainerDeps,
   engine: Engine,
-  row: ServerRow,
+  server: ServerRow,
   password: Secret,
 ): Promise<ReadyContainer> {
-  const server = withOwnName(deps.database, row)
-  const spec = containerSpec(server, imageOf(server, deps.image()), deps.installationId)
-  const existing = await findOwnContainer(engine, server, deps.installationId)
+  const { database, installationId } = deps
+  const existing = await findOwnContainer(engine, server, installationId)
+  if (existing && isAsFound(existing, server.id, installationId))
+    return { id: existing.id, warnings: [], asFound: true }
+  if (server.eulaAcceptedAt === 0) throw launchError('EULA_REFUSED')
+  const named = server.adopted === 1 ? await makeWay(database, engine, server) : server
+  const spec = containerSpec(named, imageOf(named, deps.image()), installationId)
   if (existing) {
-    const asFound = isAsFound(existing, server.id, deps.installationId)
-    if (asFound || isWhole(existing, server, spec)) return { id: existing.id, warnings: [], asFound }
+    if (isWhole(existing, named, spec)) return { id: existing.id, warnings: [], asFound: false }
     await removeOwn(engine, existing)
   }
   const stranger = await engine.inspectContainer(spec.name)
   if (stranger && stranger.id !== existing?.id)
     throw launchError('ENGINE_REFUSED', `A container called ${spec.name} exists that LightNode did not make.`)
-  await ensureVolume(engine, server, spec)
-  await stopReplaced(engine, server)
-  const created = await engine.createContainer(spec)
+  await ensureVolume(engine, named, labelsOf(installationId, named.id))
+  const created = await engine.createContainer(spec).catch(unlessFolderMissing(named))
   await engine.putFile(created.id, {
     path: PASSWORD_FILE,
     content: password.reveal(),
@@ -104,32 +124,15 @@ export async function ensureContainer(
     mode: PASSWORD_FILE_MODE,
   })
   // Written last: a container without this record may lack its password and is made anew.
-  updateServer(deps.database, server.id, {
-    containerId: created.id,
-    image: spec.image,
-    restartNeeded: 0,
+  updateServer(database, named.id, {
+    ...{ containerId: created.id, image: spec.image, restartNeeded: 0 },
+    // Ours publishes RCON on loopback, whatever the one before it did.
     rconVia: 'port',
   })
   return { ...created, asFound: false }
 }
 
-/** The container that was adopted keeps its name while it is kept, so the one in its place needs another. */
-function withOwnName(database: Database, server: ServerRow): ServerRow {
-  const containerName = resourceName(server.name, server.id)
-  if (server.replacedContainerId === null || server.containerName.endsWith(server.id)) return server
-  updateServer(database, server.id, { containerName })
-  return { ...server, containerName }
-}
-
-/** Two games on one world would destroy it. */
-async function stopReplaced(engine: Engine, { replacedContainerId }: ServerRow): Promise<void> {
-  const old = replacedContainerId === null ? null : await engine.inspectContainer(replacedContainerId)
-  if (!old) return
-  // First: a policy that starts it again would do so at the next start of the engine.
-  await engine.setRestartPolicy(old.id, 'no')
-  await stopAlive(engine, old)
-}
-
+/** Whether it is made of what the record says. */
 function isWhole(existing: ContainerState, server: ServerRow, spec: ContainerSpec): boolean {
   const samePorts = spec.ports.every((wanted) =>
     existing.ports.some(
@@ -139,13 +142,27 @@ function isWhole(existing: ContainerState, server: ServerRow, spec: ContainerSpe
         hostPort === wanted.hostPort,
     ),
   )
+  const { type, source, target } = spec.mount
+  const sameMount = existing.mounts.some(
+    (mount) => mount.target === target && mount.type === type && mount.source === source,
+  )
   return (
     existing.id === server.containerId &&
     samePorts &&
+    sameMount &&
     existing.image === spec.image &&
     existing.memoryBytes === spec.memoryBytes &&
-    existing.mounts.some(({ source, target }) => source === spec.mount.source && target === DATA_DIR) &&
-    Object.entries(spec.env).every(([name, value]) => name === 'MOTD' || existing.env[name] === value)
+    sameVariables(existing, server, spec)
+  )
+}
+
+function sameVariables(existing: ContainerState, server: ServerRow, spec: ContainerSpec): boolean {
+  const own = JSON.parse(server.environment) as Record<string, string>
+  // What the game says of itself follows the name, which changes while the container stays.
+  const names = Object.keys(spec.env).filter((name) => name !== 'MOTD' || Object.hasOwn(own, name))
+  return (
+    existing.labels[VARIABLES_LABEL] === spec.labels[VARIABLES_LABEL] &&
+    names.every((name) => existing.env[name] === spec.env[name])
   )
 }
 
@@ -159,14 +176,28 @@ async function stopAlive(engine: Engine, { id, status }: ContainerState): Promis
     await engine.stopContainer(id, STOP_TIMEOUT_SECONDS)
 }
 
-/** An empty volume is made for a server that was never Online, and for no other. */
-async function ensureVolume(engine: Engine, server: ServerRow, spec: ContainerSpec): Promise<void> {
-  // A folder of the host: the engine refuses one that is missing.
-  if (spec.mount.type === 'bind') return
-  if (await engine.hasVolume(spec.mount.source)) return
+/** An empty volume is made for a server that was never Online, and for no other; a folder of the host never. */
+async function ensureVolume(
+  engine: Engine,
+  server: ServerRow,
+  labels: Record<string, string>,
+): Promise<void> {
+  if (server.mountType === 'bind' || (await engine.hasVolume(server.volumeName))) return
   if (server.firstOnlineAt !== null)
-    throw launchError('VOLUME_MISSING', `The volume ${spec.mount.source} with this server's world is gone.`)
-  await engine.createVolume(spec.mount.source, spec.labels)
+    throw launchError('VOLUME_MISSING', `The volume ${server.volumeName} with this server's world is gone.`)
+  await engine.createVolume(server.volumeName, labels)
+}
+
+function unlessFolderMissing(server: ServerRow): (error: unknown) => never {
+  return (error) => {
+    if (
+      server.mountType === 'bind' &&
+      error instanceof EngineError &&
+      /bind source path/i.test(error.message)
+    )
+      throw launchError('VOLUME_MISSING', `The folder ${server.volumeName} with this server's world is gone.`)
+    throw error
+  }
 }
 
 /** True for a start that another holder of a port refused. */

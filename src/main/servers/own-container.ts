@@ -24,3 +24,12 @@ export async function findOwnContainer(
   }
   return null
 }
+
+/** Whether a server's container was made by somebody else, and adopted: then nothing about it is changed. */
+export function isAsFound(
+  container: Pick<ContainerState, 'labels'>,
+  serverId: string,
+  installationId: string,
+): boolean {
+  return serverOf(container.labels, installationId) !== serverId
+}
