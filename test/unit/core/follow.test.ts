@@ -190,6 +190,7 @@ describe('in look-only mode', () => {
     kit.container(containerName).state.status = 'running'
     tell(kit, id, 'start')
     await kit.until(id, 'online')
+    expect(kit.changes()).toEqual([])
     await kit.engine.createContainer({ ...kit.container(containerName).spec, name: 'left' })
     kit.engine.calls.length = 0
     await kit.reconciler.reconcile()
