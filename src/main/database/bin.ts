@@ -19,6 +19,8 @@ export interface BinRow {
   memoryMb: number
   deletedAt: number
   expiredAt: number | null
+  /** Since then it is on its way out for good: its world may be gone. */
+  purgedAt: number | null
   /** What it holds, or had when it expired. */
   port: number
   rconPort: number
@@ -30,6 +32,7 @@ const selectBin = `
     container_name AS containerName, container_id AS containerId,
     replaced_container_id AS replacedContainerId, adopted, mount_type AS mountType, volume_name AS volumeName,
     memory_mb AS memoryMb, deleted_at AS deletedAt, expired_at AS expiredAt,
+    purged_at AS purgedAt,
     COALESCE(game.port, last_port) AS port, COALESCE(rcon.port, last_rcon_port) AS rconPort
   FROM servers
   JOIN hosts ON hosts.id = servers.host_id
@@ -73,6 +76,11 @@ export function takeFromBin(database: Database, id: string, name: string, nameKe
          name = ?, name_key = ? WHERE id = ?`,
     )
     .run(name, nameKey, id)
+}
+
+/** Written before anything of its world goes. */
+export function beginPurge(database: Database, id: string, now: number): void {
+  database.prepare('UPDATE servers SET purged_at = ? WHERE id = ? AND deleted_at IS NOT NULL').run(now, id)
 }
 
 /** Gives an entry's ports back to their pools and remembers them; nothing else goes. */

@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import PQueue from 'p-queue'
 import { LightNodeError } from '../../shared/errors.ts'
 import type { Database } from '../database/open.ts'
-import { findLastRun, insertRun, listSteps, openRuns } from '../database/runs.ts'
-import { findServer, updateServer } from '../database/servers.ts'
+import { listSteps, openRuns } from '../database/runs.ts'
+import { findServer } from '../database/servers.ts'
 import { storageProblem } from '../database/storage.ts'
 import { EngineError } from '../engine/types.ts'
 import { STOP_TIMEOUT_SECONDS } from '../game/image.ts'
 import type { EngineBinding } from '../servers/engine-binding.ts'
 import { isEngineAway } from '../servers/engine-error.ts'
 import { type LaunchDeps, launch } from './launch.ts'
-import { randomId } from './names.ts'
+import { openRun } from './open-run.ts'
 import { createRunLog, launchError, type RunLog, type RunLogDeps } from './run-log.ts'
 
 /** Containers started side by side: more than four only wait for each other (measured on two cores). */
@@ -52,19 +52,6 @@ export function createLauncher(deps: LauncherDeps): Launcher {
   const starts = new PQueue({ concurrency: PARALLEL_STARTS })
   const launchDeps: LaunchDeps = { ...deps, slot: (work) => starts.add(work) }
 
-  function openRun(serverId: string): string {
-    const last = findLastRun(database, serverId)
-    if (last && last.endedAt === null) return last.id
-    const id = randomId()
-    database.transaction(() => {
-      insertRun(database, { id, serverId, startedAt: deps.now() })
-      updateServer(database, serverId, { desired: 'running', problemCode: null, problemMessage: null })
-    })()
-    const log = createRunLog(deps, id, serverId)
-    log.step('reserve', 'done', 'Kept from before')
-    return id
-  }
-
   async function work(
     serverId: string,
     log: RunLog,
@@ -103,7 +90,7 @@ export function createLauncher(deps: LauncherDeps): Launcher {
   }
 
   async function attempt(serverId: string, waitForPort: boolean, signal: AbortSignal): Promise<void> {
-    const runId = openRun(serverId)
+    const runId = openRun(database, serverId, deps.now())
     const log = createRunLog(deps, runId, serverId)
     try {
       await work(serverId, log, waitForPort, signal)

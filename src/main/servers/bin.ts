@@ -3,6 +3,7 @@ import { invalidInput, LightNodeError } from '../../shared/errors.ts'
 import type { Server } from '../../shared/model.ts'
 import {
   type BinRow,
+  beginPurge,
   expire,
   findInBin,
   forgetContainer,
@@ -24,6 +25,7 @@ import type { PortAllocator } from '../provisioning/allocate.ts'
 import { type Capacity, checkMemory } from '../provisioning/capacity.ts'
 import type { Launcher } from '../provisioning/launcher.ts'
 import { nameKey } from '../provisioning/names.ts'
+import { openRun } from '../provisioning/open-run.ts'
 import type { Console } from './console.ts'
 import type { EngineBinding } from './engine-binding.ts'
 import { toLightNodeError } from './engine-error.ts'
@@ -163,16 +165,19 @@ export function createBin(deps: BinDeps): Bin {
   async function restore(id: string, wanted: string | undefined, actor: string): Promise<Server> {
     await removing.get(id)
     const row = entry(id)
+    if (row.purgedAt !== null) throw new LightNodeError('BUSY', `${row.name} is being deleted for good.`)
     const name = wanted ?? row.name
     const { memoryBytes } = await deps.capacity()
     const take = () => {
-      if (!findInBin(database, id)) throw new LightNodeError('NOT_FOUND')
+      if (findInBin(database, id)?.purgedAt !== null) throw new LightNodeError('NOT_FOUND')
       if (nameExists(database, row.owner, nameKey(name))) {
         const message = `Another server is called ${name}.`
         throw new LightNodeError('NAME_TAKEN', message, { fields: [{ field: 'name', message }] })
       }
       checkMemory(row.memoryMb, memoryBytes, listMemory(database, row.hostId))
       takeFromBin(database, id, name, nameKey(name))
+      // With it: a crash right after this leaves a server that is started.
+      openRun(database, id, now())
     }
     if (row.expiredAt === null) database.transaction(take)()
     else await restoreWithPorts(row, take)
@@ -208,12 +213,17 @@ export function createBin(deps: BinDeps): Bin {
     const engine = binding.engine()
     try {
       await removeFrom(engine, row)
-      // Rows last: after a crash it is all asked for again.
-      for (const volume of volumesOf(row)) await removeVolume(engine, row, volume)
+      await removeForGood(engine, row, actor)
     } catch (error) {
       throw toLightNodeError(error)
     }
-    forgetServer(database, id, now())
+  }
+
+  /** From its first write on it is finished, after a crash by `tidy`. */
+  async function removeForGood(engine: Engine, row: BinRow, actor: string): Promise<void> {
+    beginPurge(database, row.id, now())
+    for (const volume of volumesOf(row)) await removeVolume(engine, row, volume)
+    forgetServer(database, row.id, now())
     const where = row.mountType === 'bind' ? `the folder ${row.volumeName}` : `the volume ${row.volumeName}`
     const world = row.adopted ? `Its world stays where it was, in ${where}.` : 'Its world went with it.'
     // Without its id: there is nothing to go to any more.
@@ -241,8 +251,20 @@ export function createBin(deps: BinDeps): Bin {
     }
   }
 
+  async function finishPurge(row: BinRow): Promise<void> {
+    const engine = binding.usable()?.engine
+    if (!engine) return
+    await removeForGood(engine, row, 'lightnode').catch((error: unknown) =>
+      deps.logger.warn({ serverId: row.id, err: error }, 'a server is not deleted for good yet'),
+    )
+  }
+
   async function tidy(): Promise<void> {
     for (const row of listBin(database)) {
+      if (row.purgedAt !== null) {
+        await finishPurge(row)
+        continue
+      }
       if (row.containerId !== null) await removeContainer(row.id)
       if (row.expiredAt !== null || now() - row.deletedAt < BIN_KEEPS_PORT_MS) continue
       expire(database, row, now())

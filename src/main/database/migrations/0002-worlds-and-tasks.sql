@@ -14,6 +14,9 @@ ALTER TABLE servers ADD COLUMN compose_project TEXT;
 -- The adopted container that a new one takes the place of; kept until the new one is Online.
 ALTER TABLE servers ADD COLUMN replaced_container_id TEXT;
 
+-- In the bin, and a person has asked for its end: what is left of it goes, also after a crash in the middle.
+ALTER TABLE servers ADD COLUMN purged_at INTEGER;
+
 -- What is being done to a server and takes time: one at a time. A crash leaves its row open, and the next start
 -- finishes or undoes it.
 CREATE TABLE tasks (
