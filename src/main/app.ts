@@ -77,6 +77,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     http = await openHttpDoor({
       ...{ router, panelRouter, database, logger, now },
       verifyPanel: async (...credentials) => core.servers.verifyPanel(...credentials),
+      worldFile: (id) => core.worlds.file(id),
       rendererDir: options.rendererDir,
       ports: [options.port ?? remembered],
       exactPort: options.port !== null,

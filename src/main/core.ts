@@ -1,6 +1,8 @@
 import { LightNodeError } from '../shared/errors.ts'
 import type { AppInfo } from '../shared/model.ts'
 import type { Purpose } from '../shared/ports.ts'
+import { createFound } from './adoption/found.ts'
+import { createTakeBack } from './adoption/take-back.ts'
 import { createDataService } from './data/data.ts'
 import { isLookOnly } from './data/look-only.ts'
 import { listActivity } from './database/activity.ts'
@@ -19,6 +21,7 @@ import { createLauncher } from './provisioning/launcher.ts'
 import { createPortPool, type PortPool } from './provisioning/port-pool.ts'
 import { createPortProbe } from './provisioning/port-probe.ts'
 import { createPortReplacer } from './provisioning/replace-port.ts'
+import { dropAllReplaced } from './provisioning/replaced-container.ts'
 import { VERIFY_LIMIT_MS } from './provisioning/verify.ts'
 import type { Keyring } from './secrets/keyring.ts'
 import { createSealer } from './secrets/seal.ts'
@@ -38,6 +41,8 @@ import { createSettings } from './servers/settings.ts'
 import { createStopper } from './servers/stopper.ts'
 import { createTasks, type TaskWorks } from './servers/tasks.ts'
 import { createServerViews } from './servers/view.ts'
+import { createCopier } from './worlds/copier.ts'
+import { createWorlds, type WorldsService } from './worlds/worlds.ts'
 
 /** Blocked ports, the bin, and servers in case an event was lost, are looked at again this often. */
 const GLANCE_MS = 60_000
@@ -69,6 +74,7 @@ export interface CoreOptions {
 
 export interface RunningCore extends Core {
   pool: PortPool
+  worlds: WorldsService
   /** Begins: looks for an engine, goes on with what is open, and reconciles. */
   start(): Promise<void>
   /** The full look, now. */
@@ -123,12 +129,13 @@ export function createCore(options: CoreOptions): RunningCore {
     ...{ database, installationId, binding, launcher, console, views, activity, logger, now },
     limitMs: options.stopLimitMs ?? STOP_TIMEOUT_SECONDS * 1000,
   })
+  const image = () => settings.get().image
+  const capacity = () => binding.capacity()
+  const copier = createCopier({ database, installationId, binding, image, capacity, logger, now })
   const { works: serverWorks, ...servers } = createServerOperations({
     ...{ database, installationId, binding, launcher, tasks, stopper, views, credentials, pool, ports },
     ...{ activity, events, allocator, now },
-    makeCopy: async () => {
-      throw new LightNodeError('BACKUP_FAILED', 'Copies of worlds are not there yet.')
-    },
+    makeCopy: (server, task) => copier.makeCopy(server, 'change', task),
     capacity: () => binding.capacity(),
     refuseLost: options.refuseLost,
   })
@@ -155,8 +162,15 @@ export function createCore(options: CoreOptions): RunningCore {
       void reconciler.reconcile()
     },
   })
+  const worlds = createWorlds({
+    ...{ database, installationId, binding, tasks, launcher, stopper, console, views, credentials, copier },
+    ...{ allocator, activity, events, logger, now, image, capacity, act: data.act },
+    dataDir: info.dataDir,
+    settings: () => settings.get().worlds,
+    refuseLost: options.refuseLost,
+  })
   /** How each kind of task goes on after a crash. */
-  const taskWorks: TaskWorks = { ...serverWorks }
+  const taskWorks: TaskWorks = { ...serverWorks, ...worlds.works }
   const publishEngine = async () => events.publish({ type: 'engine', engine: await binding.status() })
   const hosts = createHosts(database, events, () => {
     for (const { id } of servers.list()) views.publish(id)
@@ -173,8 +187,13 @@ export function createCore(options: CoreOptions): RunningCore {
   const mender = createMender({
     ...{ database, installationId, binding, observer, tasks },
     records: createRecords(database, views, activity),
+    takeBack: createTakeBack({ database, installationId, credentials, now }),
     start: servers.start,
     restart: servers.restart,
+  })
+  const found = createFound({
+    ...{ database, installationId, binding, launcher, tasks, observer, views, credentials, allocator, pool },
+    ...{ activity, events, now, image, refuseLost: options.refuseLost },
   })
   const foundNews = createFoundNews({ database, installationId, watch, events })
   const leftovers = createLeftovers({
@@ -182,7 +201,15 @@ export function createCore(options: CoreOptions): RunningCore {
     isHeld: observer.isHeld,
   })
   const reconciler = createReconciler({
-    ...{ database, binding, observer, launcher, tasks, bin, pool, leftovers, logger },
+    ...{ database, binding, observer, launcher, tasks, pool, leftovers, logger },
+    bin: {
+      async tidy() {
+        await bin.tidy()
+        await worlds.tidy()
+        const engine = binding.usable()?.engine
+        if (engine) await dropAllReplaced({ database, installationId }, engine)
+      },
+    },
     ...{ hostId: LOCAL, found: foundNews, act: data.act },
   })
 
@@ -197,7 +224,7 @@ export function createCore(options: CoreOptions): RunningCore {
   let over = false
   return {
     servers: { ...servers, mend: mender.mend },
-    ...{ info, bin, data, hosts, settings, events, pool },
+    ...{ info, bin, worlds, found, data, hosts, settings, events, pool },
     engine: binding,
     ports: {
       view,
@@ -222,6 +249,7 @@ export function createCore(options: CoreOptions): RunningCore {
       })
       // Intervals go by a clock that never jumps.
       timers.push(setInterval(() => void reconciler.glance(), GLANCE_MS))
+      worlds.start()
       timers.push(setInterval(() => void reconciler.reconcile(), RECONCILE_MS))
       await reconciler.reconcile()
     },
@@ -231,6 +259,7 @@ export function createCore(options: CoreOptions): RunningCore {
     async stop() {
       over = true
       for (const timer of timers) clearInterval(timer)
+      worlds.stop()
       foundNews.stop()
       observer.stop()
       await reconciler.stop()
