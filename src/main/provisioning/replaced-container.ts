@@ -1,7 +1,6 @@
 import type { Database } from '../database/open.ts'
 import { listServers, type ServerRow, updateServer } from '../database/servers.ts'
 import type { Engine } from '../engine/types.ts'
-import { RCON_PORT, STOP_TIMEOUT_SECONDS } from '../game/image.ts'
 import { findOwnContainer } from '../servers/own-container.ts'
 
 // A container that was adopted can't be changed: a new one takes its place, and it is kept until that is Online.
@@ -29,34 +28,4 @@ export async function dropReplaced(
 /** What a crash came in between. @throws EngineError */
 export async function dropAllReplaced(deps: ReplacedDeps, engine: Engine): Promise<void> {
   for (const server of listServers(deps.database)) await dropReplaced(deps, engine, server)
-}
-
-/**
- * Goes back to the old container of a server whose new one did not come Online. The new one is removed first: only
- * then is the record of the old one the server's again.
- *
- * @throws EngineError
- */
-export async function takeBackReplaced(
-  { database, installationId }: ReplacedDeps,
-  engine: Engine,
-  server: ServerRow,
-): Promise<void> {
-  const { replacedContainerId } = server
-  const old = replacedContainerId === null ? null : await engine.inspectContainer(replacedContainerId)
-  if (!old) return
-  const made = await findOwnContainer(engine, server, installationId)
-  if (made && made.id !== old.id) {
-    if (['running', 'restarting', 'paused'].includes(made.status))
-      await engine.stopContainer(made.id, STOP_TIMEOUT_SECONDS)
-    await engine.removeContainer(made.id)
-  }
-  updateServer(database, server.id, {
-    containerId: old.id,
-    containerName: old.name,
-    replacedContainerId: null,
-    nextRconPassword: null,
-    rconVia: old.ports.some(({ containerPort }) => containerPort === RCON_PORT) ? 'port' : 'exec',
-    restartNeeded: 0,
-  })
 }

@@ -17,6 +17,11 @@ export function isOurs(labels: Record<string, string>, installationId: string): 
   return labels[INSTALLATION_LABEL] === installationId
 }
 
+/** Whether any LightNode made it. */
+export function isLightNodes(labels: Record<string, string>): boolean {
+  return labels[INSTALLATION_LABEL] !== undefined
+}
+
 /** @returns the server's id when the labels are this installation's, else null */
 export function serverOf(labels: Record<string, string>, installationId: string): string | null {
   return labels[INSTALLATION_LABEL] === installationId ? (labels[SERVER_LABEL] ?? null) : null

@@ -1,11 +1,11 @@
 import type { Drift, DriftKind } from '../../shared/drift.ts'
 import { LightNodeError } from '../../shared/errors.ts'
 import type { Server } from '../../shared/model.ts'
+import type { TakeBack } from '../adoption/take-back.ts'
 import type { Database } from '../database/open.ts'
 import { type ServerRow, updateServer } from '../database/servers.ts'
 import { type ContainerState, type Engine, EngineError } from '../engine/types.ts'
 import { containerSpec } from '../provisioning/launch-container.ts'
-import { takeBackReplaced } from '../provisioning/replaced-container.ts'
 import { differencesOf } from './differences.ts'
 import type { EngineBinding } from './engine-binding.ts'
 import { toLightNodeError } from './engine-error.ts'
@@ -22,6 +22,7 @@ export interface MenderDeps {
   observer: Observer
   tasks: Tasks
   records: Records
+  takeBack: TakeBack
   start(id: string, actor: string): Server | Promise<Server>
   restart(id: string, actor: string): Promise<Server>
 }
@@ -97,7 +98,7 @@ export function createMender(deps: MenderDeps): Mender {
   }
 
   async function takeBack(engine: Engine, server: ServerRow, actor: string): Promise<void> {
-    await takeBackReplaced(deps, engine, server)
+    await deps.takeBack(engine, server)
     await deps.start(server.id, actor)
   }
 

@@ -1,4 +1,5 @@
 import { isLookOnly } from '../data/look-only.ts'
+import { findServerOfContainer } from '../database/adoption.ts'
 import type { Database } from '../database/open.ts'
 import { findLastRun } from '../database/runs.ts'
 import { findServer, listServers } from '../database/servers.ts'
@@ -71,8 +72,9 @@ export function createObserver(deps: ObserverDeps): Observer {
     tasks.onEnd((id) => void looks.look(id)),
   ]
 
-  async function onEvent({ labels, action }: EngineEvent): Promise<void> {
-    const serverId = serverOf(labels, installationId)
+  async function onEvent({ labels, action, containerId }: EngineEvent): Promise<void> {
+    // An adopted container has no label of ours.
+    const serverId = serverOf(labels, installationId) ?? findServerOfContainer(database, containerId)
     if (!serverId || action === 'create' || action === 'other') return
     settler.happened(serverId)
     await looks.look(serverId)

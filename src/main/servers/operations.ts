@@ -56,7 +56,7 @@ export interface ServerOperations {
   /**
    * Launches again: after a failure, or what was stopped.
    *
-   * @throws LightNodeError EULA_REQUIRED after EULA_REFUSED, unless it is accepted now; BUSY while a task is open
+   * @throws LightNodeError EULA_REQUIRED after EULA_REFUSED, or while nobody has accepted it, unless it is accepted now; BUSY while a task is open
    */
   start(id: string, actor: string, options?: StartOptions): Server
   /**
@@ -117,7 +117,8 @@ export function createServerOperations(
   function start(id: string, actor: string, options: StartOptions = {}): Server {
     const server = row(id)
     tasks.refuseBusy(id)
-    if (server.problemCode === 'EULA_REFUSED') {
+    // What was imported, or adopted without it, was accepted by nobody yet.
+    if (server.problemCode === 'EULA_REFUSED' || server.eulaAcceptedAt === 0) {
       if (!options.acceptEula) throw new LightNodeError('EULA_REQUIRED')
       updateServer(database, id, { eulaAcceptedAt: deps.now() })
     }

@@ -1,5 +1,6 @@
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
+import { createTakeBack } from '../../../src/main/adoption/take-back.ts'
 import { createGate } from '../../../src/main/data/gate.ts'
 import { beginLookOnly, isLookOnly } from '../../../src/main/data/look-only.ts'
 import { findServer } from '../../../src/main/database/servers.ts'
@@ -37,6 +38,7 @@ export function openReconcileKit(options: Parameters<typeof openLaunchKit>[0] = 
   const mender = createMender({
     ...{ database, installationId, binding, observer, tasks },
     records: createRecords(database, kit.views, activity),
+    takeBack: createTakeBack({ database, installationId, credentials: kit.credentials, now: Date.now }),
     start: kit.servers.start,
     restart: kit.servers.restart,
   })
