@@ -65,10 +65,10 @@ describe.skipIf(!(await hasEngine()) || !hasPart('LIGHTNODE_CHROMIUM'))('the bin
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Memory (GB)').fill('1.5')
     await dialog.getByRole('button', { name: 'Save changes' }).click()
-    await page.getByText('Restart to put the new memory into force').waitFor()
+    await page.getByText('Restart to put the changes into force').waitFor()
     await press('Rotate RCON password', 'Rotate password')
     await page
-      .getByText('Restart to put the new memory into force')
+      .getByText('Restart to put the changes into force')
       .waitFor({ state: 'hidden', timeout: 30_000 })
     await untilOnline(page)
     // What was revealed is not what it is now: it is hidden again.

@@ -5,6 +5,7 @@ import { useMemo } from 'react'
 import { Link } from 'wouter'
 import { Empty } from '../../components/empty.tsx'
 import { EngineBanner } from '../../components/engine-banner.tsx'
+import { plural } from '../../components/format.ts'
 import { Page } from '../../components/page.tsx'
 import { useApp } from '../../store/store.ts'
 import { NewServerDialog } from './new-server-dialog.tsx'
@@ -57,16 +58,23 @@ function Counts({ servers }: { servers: number }) {
 }
 
 function NoServers({ onCreate }: { onCreate(): void }) {
+  const bin = useApp((state) => state.bin?.length ?? 0)
   return (
     <Empty
       icon={<IconServer2 size={28} stroke={1.25} aria-hidden />}
-      title="No servers yet"
+      title={bin ? 'No servers in use' : 'No servers yet'}
       action={
         <Button variant="default" mt={10} onClick={onCreate}>
-          Create your first server
+          {bin ? 'Create a server' : 'Create your first server'}
         </Button>
       }
     >
+      {bin > 0 && (
+        <>
+          {plural(bin, 'deleted server is', 'deleted servers are')} in <Link href="/bin">the bin</Link>, with
+          their worlds.{' '}
+        </>
+      )}
       Give one a name and some memory. LightNode finds a free port, starts it in Docker and shows the address
       and passwords once the game answers.
     </Empty>

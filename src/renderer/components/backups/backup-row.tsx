@@ -1,0 +1,115 @@
+import { ActionIcon, Button, Loader, Menu, VisuallyHidden } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconDots } from '@tabler/icons-react'
+import { Link } from 'wouter'
+import type { WorldBackup } from '../../../shared/worlds.ts'
+import { useApp } from '../../store/store.ts'
+import { Ago } from '../ago.tsx'
+import { formatBytes } from '../format.ts'
+import { takeLostFocus } from '../lost-focus.ts'
+import { ProblemNotice } from '../notice.tsx'
+import table from '../table.module.css'
+import { useMenuTarget } from '../use-menu-target.ts'
+import { backupReasons, downloadUrl, gameText } from './backup-words.ts'
+import styles from './backups.module.css'
+import { RestoreDialog } from './restore-dialog.tsx'
+import { useBackupActions } from './use-backup-actions.tsx'
+
+/** One world as a file; what went wrong with it is said under it. */
+export function BackupRow({ backup, withServer }: { backup: WorldBackup; withServer: boolean }) {
+  const actions = useBackupActions(backup)
+  const [restoring, dialog] = useDisclosure(false)
+  const { ref, opens } = useMenuTarget()
+  const desktop = useApp((state) => state.app?.mode === 'desktop')
+  const { id, serverName, missing } = backup
+  return (
+    <>
+      <tr>
+        {withServer && <ServerCell backup={backup} />}
+        <td>
+          <Ago at={backup.createdAt} />
+        </td>
+        <td className={`secondary ${styles.reason}`}>{backupReasons[backup.reason]}</td>
+        <td className={`secondary ${table.name} ${styles.game}`} title={gameText(backup)}>
+          {gameText(backup)}
+        </td>
+        <td className={`numbers ${styles.size}`}>{formatBytes(backup.bytes)}</td>
+        <td className="secondary">
+          {missing ? (
+            <span className="danger" title={`${backup.file} is not there, or is another one.`}>
+              file missing
+            </span>
+          ) : (
+            <Ago at={backup.verifiedAt} />
+          )}
+        </td>
+        <td>
+          <div className={styles.buttons}>
+            <Button
+              variant="default"
+              disabled={missing}
+              aria-label={`Restore the backup of ${serverName}…`}
+              onClick={dialog.open}
+            >
+              Restore…
+            </Button>
+            <Menu position="bottom-end" width={160}>
+              <Menu.Target>
+                <ActionIcon ref={ref} size={32} aria-busy={actions.busy}>
+                  {actions.busy ? <Loader size={14} /> : <IconDots size={16} stroke={1.75} aria-hidden />}
+                  <VisuallyHidden>More for the backup of {serverName}</VisuallyHidden>
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {desktop ? (
+                  <Menu.Item disabled={missing} onClick={opens(actions.save)}>
+                    Save as…
+                  </Menu.Item>
+                ) : (
+                  <Menu.Item component="a" href={downloadUrl(id)} download disabled={missing}>
+                    Download
+                  </Menu.Item>
+                )}
+                <Menu.Item disabled={missing} onClick={opens(actions.verify)}>
+                  Verify
+                </Menu.Item>
+                <Menu.Divider />
+                <Menu.Item className="danger" onClick={opens(actions.askDelete)}>
+                  Delete…
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </div>
+          <RestoreDialog
+            backup={backup}
+            opened={restoring}
+            onClose={dialog.close}
+            onGone={() => takeLostFocus()}
+          />
+        </td>
+      </tr>
+      {(actions.problem || actions.said) && (
+        <tr className={styles.told}>
+          <td colSpan={withServer ? 7 : 6}>
+            {actions.problem ? (
+              <ProblemNotice problem={actions.problem} onClose={actions.dismiss} />
+            ) : (
+              <p className="secondary small" role="status">
+                {actions.said}
+              </p>
+            )}
+          </td>
+        </tr>
+      )}
+    </>
+  )
+}
+
+function ServerCell({ backup: { serverId, serverName } }: { backup: WorldBackup }) {
+  const name = useApp((state) => state.servers?.[serverId]?.name ?? null)
+  return (
+    <th scope="row" className={table.name} title={name ?? serverName}>
+      {name === null ? serverName : <Link href={`/servers/${serverId}`}>{name}</Link>}
+    </th>
+  )
+}
