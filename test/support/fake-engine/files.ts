@@ -4,6 +4,9 @@ import { buffer } from 'node:stream/consumers'
 import { extract, pack } from 'tar-stream'
 import { EngineError, type Mount } from '../../../src/main/engine/types.ts'
 
+/** No volume of this engine has times: a copy has the same. */
+const longAgo = new Date(0)
+
 /** Files of a volume by their path in it: `world/level.dat`. */
 export type Files = Map<string, Buffer>
 
@@ -23,9 +26,13 @@ export function packed(files: Files, mount: Mount, path: string, signal: AbortSi
       const parts = `${top}/${posix.relative(inside, name)}`.split('/').slice(0, -1)
       for (const [at] of parts.entries()) folders.add(`${parts.slice(0, at + 1).join('/')}/`)
     }
-    for (const name of [...folders].sort()) archive.entry({ name, type: 'directory', mode: 0o755 })
+    for (const name of [...folders].sort())
+      archive.entry({ name, type: 'directory', mode: 0o755, mtime: longAgo })
     for (const [name, content] of below)
-      archive.entry({ name: `${top}/${posix.relative(inside, name)}`, uid: 1000, gid: 1000 }, content)
+      archive.entry(
+        { name: `${top}/${posix.relative(inside, name)}`, uid: 1000, gid: 1000, mtime: longAgo },
+        content,
+      )
   }
   archive.finalize()
   const sent = new PassThrough()
