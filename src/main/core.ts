@@ -2,6 +2,7 @@ import { LightNodeError } from '../shared/errors.ts'
 import type { AppInfo } from '../shared/model.ts'
 import type { Purpose } from '../shared/ports.ts'
 import { createFound } from './adoption/found.ts'
+import { createImports } from './adoption/imports.ts'
 import { createTakeBack } from './adoption/take-back.ts'
 import { createDataService } from './data/data.ts'
 import { isLookOnly } from './data/look-only.ts'
@@ -195,6 +196,10 @@ export function createCore(options: CoreOptions): RunningCore {
     ...{ database, installationId, binding, launcher, tasks, observer, views, credentials, allocator, pool },
     ...{ activity, events, now, image, refuseLost: options.refuseLost },
   })
+  const imports = createImports({
+    ...{ database, dataDir: info.dataDir, key: options.key, binding, pool, found, views, credentials },
+    ...{ activity, events, now, refuseLost: options.refuseLost },
+  })
   const foundNews = createFoundNews({ database, installationId, watch, events })
   const leftovers = createLeftovers({
     ...{ database, installationId, tasks, activity, logger, now },
@@ -224,7 +229,7 @@ export function createCore(options: CoreOptions): RunningCore {
   let over = false
   return {
     servers: { ...servers, mend: mender.mend },
-    ...{ info, bin, worlds, found, data, hosts, settings, events, pool },
+    ...{ info, bin, worlds, found, imports, data, hosts, settings, events, pool },
     engine: binding,
     ports: {
       view,

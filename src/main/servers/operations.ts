@@ -56,7 +56,8 @@ export interface ServerOperations {
   /**
    * Launches again: after a failure, or what was stopped.
    *
-   * @throws LightNodeError EULA_REQUIRED after EULA_REFUSED, or while nobody has accepted it, unless it is accepted now; BUSY while a task is open
+   * @throws LightNodeError EULA_REQUIRED after EULA_REFUSED, or while nobody has accepted it, unless it is accepted
+   *   now; BUSY while a task is open
    */
   start(id: string, actor: string, options?: StartOptions): Server
   /**
@@ -120,7 +121,9 @@ export function createServerOperations(
     // What was imported, or adopted without it, was accepted by nobody yet.
     if (server.problemCode === 'EULA_REFUSED' || server.eulaAcceptedAt === 0) {
       if (!options.acceptEula) throw new LightNodeError('EULA_REQUIRED')
-      updateServer(database, id, { eulaAcceptedAt: deps.now() })
+      // A container that was adopted can't be told: one of ours is.
+      const anew = server.adopted === 1 && server.problemCode !== null ? withNewContainer(server) : {}
+      updateServer(database, id, { eulaAcceptedAt: deps.now(), ...anew })
     }
     if (!launcher.isBusy(id) && server.status !== 'online') {
       note(server, actor, 'server.start', `${server.name} is being started.`)
