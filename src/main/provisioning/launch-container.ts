@@ -108,7 +108,11 @@ export async function ensureContainer(
   const named = server.adopted === 1 ? await makeWay(database, engine, server) : server
   const spec = containerSpec(named, imageOf(named, deps.image()), installationId)
   if (existing) {
-    if (isWhole(existing, named, spec)) return { id: existing.id, warnings: [], asFound: false }
+    if (isWhole(existing, named, spec)) {
+      // What was changed may have been changed back.
+      if (named.restartNeeded === 1) updateServer(database, named.id, { restartNeeded: 0 })
+      return { id: existing.id, warnings: [], asFound: false }
+    }
     await removeOwn(engine, existing)
   }
   const stranger = await engine.inspectContainer(spec.name)

@@ -92,7 +92,8 @@ export function gameChange(
   const same = version === server.version
   const fixed = version !== 'LATEST' && version !== 'SNAPSHOT'
   return {
-    ...{ type, version, image: null, restartNeeded: 0, ...withNewContainer(server) },
+    ...{ type, version, image: null, restartNeeded: 0 },
+    ...(server.adopted === 1 && withNewContainer(server)),
     // The same word means what it came to: another type must not move the world to another version.
     resolvedVersion: same ? server.resolvedVersion : fixed ? version : null,
   }

@@ -47,7 +47,7 @@ export interface Stops {
   restart(id: string, actor: string, change?: StoppedChange): Promise<Server>
   /** Whether nothing of it runs: neither by its status nor for the engine, where that can be asked. */
   isStopped(id: string): Promise<boolean>
-  /** Once made a container can't be changed: where the record says otherwise the start makes a new one. */
+  /** An adopted container is kept as it was found, so it has to be told that a new one is to take its place. */
   prepareStart(server: ServerRow): void
   work(task: Task<StopPlan>): Promise<void>
 }
@@ -192,7 +192,7 @@ export function createStops(deps: StopDeps): Stops {
   }
 
   function prepareStart(server: ServerRow): void {
-    if (server.restartNeeded === 1 && server.containerId !== null)
+    if (server.adopted === 1 && server.restartNeeded === 1 && server.containerId !== null)
       updateServer(database, server.id, withNewContainer(server))
   }
 

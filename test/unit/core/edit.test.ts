@@ -157,6 +157,17 @@ test('variables of what stands still reach the game with its start; one that is 
   }
 })
 
+test('what is changed and changed back needs no restart any more after one', async () => {
+  const kit = openLaunchKit()
+  const server = await online(kit)
+  const { id: container } = kit.engine.containers.get(server.containerName)!.state
+  for (const memory of [2, 1]) await kit.servers.update(server.id, { memory }, 'test')
+  expect(kit.servers.get(server.id).restartNeeded).toBe(true)
+  await kit.servers.restart(server.id, 'test')
+  expect((await kit.until(server.id, 'online')).restartNeeded).toBe(false)
+  expect(kit.engine.containers.get(server.containerName)!.state.id).toBe(container)
+})
+
 describe('another port', () => {
   test('for what runs: stopped, moved and started as one', async () => {
     const kit = openLaunchKit()
