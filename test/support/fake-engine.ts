@@ -99,6 +99,11 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
       )
       await new Promise<void>((resolve, reject) => {
         door.once('error', reject).listen(hostPort, '127.0.0.1', resolve)
+      }).catch(() => {
+        // As the engine: what did not start lets go of what it has, and is no running container.
+        ended(container, 128)
+        container.state.status = 'created'
+        throw new EngineError('port-taken', `Bind for 127.0.0.1:${hostPort} failed`, hostPort)
       })
       container.doors.push(door)
     }
