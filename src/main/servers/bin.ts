@@ -3,20 +3,17 @@ import { invalidInput, LightNodeError } from '../../shared/errors.ts'
 import type { Server } from '../../shared/model.ts'
 import {
   type BinRow,
-  beginPurge,
   expire,
   findInBin,
   forgetContainer,
-  forgetServer,
   listBin,
   moveToBin,
-  otherVolumes,
   takeFromBin,
 } from '../database/bin.ts'
 import type { Database } from '../database/open.ts'
 import { reservePort } from '../database/ports.ts'
 import { findServer, listMemory, nameExists, type ServerRow } from '../database/servers.ts'
-import { type ContainerState, type Engine, EngineError } from '../engine/types.ts'
+import type { ContainerState, Engine } from '../engine/types.ts'
 import { STOP_TIMEOUT_SECONDS } from '../game/image.ts'
 import type { RecordActivity } from '../observe/activity.ts'
 import type { EventHub } from '../observe/events.ts'
@@ -29,9 +26,9 @@ import { openRun } from '../provisioning/open-run.ts'
 import type { Console } from './console.ts'
 import type { EngineBinding } from './engine-binding.ts'
 import { toLightNodeError } from './engine-error.ts'
-import { labelsOf } from './labels.ts'
 import type { Observer } from './observer.ts'
 import { findOwnContainer } from './own-container.ts'
+import { createPurge } from './purge.ts'
 import type { Tasks } from './tasks.ts'
 import type { ServerViews } from './view.ts'
 
@@ -79,6 +76,7 @@ export function createBin(deps: BinDeps): Bin {
   const { database, binding, now } = deps
   /** Containers on their way out: a restore or a purge waits for its own. */
   const removing = new Map<string, Promise<void>>()
+  const removeForGood = createPurge(deps)
 
   function entry(id: string): BinRow {
     const row = findInBin(database, id)
@@ -214,49 +212,21 @@ export function createBin(deps: BinDeps): Bin {
     try {
       await removeFrom(engine, row)
       await removeForGood(engine, row, actor)
+      changed(row)
     } catch (error) {
       throw toLightNodeError(error)
-    }
-  }
-
-  /** From its first write on it is finished, after a crash by `tidy`. */
-  async function removeForGood(engine: Engine, row: BinRow, actor: string): Promise<void> {
-    beginPurge(database, row.id, now())
-    for (const volume of volumesOf(row)) await removeVolume(engine, row, volume)
-    forgetServer(database, row.id, now())
-    const where = row.mountType === 'bind' ? `the folder ${row.volumeName}` : `the volume ${row.volumeName}`
-    const world = row.adopted ? `Its world stays where it was, in ${where}.` : 'Its world went with it.'
-    // Without its id: there is nothing to go to any more.
-    deps.activity({
-      serverName: row.name,
-      actor,
-      action: 'server.purged',
-      message: `${row.name} was deleted for good. ${world}`,
-    })
-    changed(row)
-  }
-
-  /** Its world and the earlier ones; the mount of an adopted container was never ours. */
-  function volumesOf(row: BinRow): string[] {
-    return [...(row.adopted === 1 ? [] : [row.volumeName]), ...otherVolumes(database, row.id)]
-  }
-
-  async function removeVolume(engine: Engine, row: BinRow, name: string): Promise<void> {
-    try {
-      await engine.removeVolume(name, labelsOf(deps.installationId, row.id))
-    } catch (error) {
-      // What an adopted server had before a restore does not carry our labels, and stays.
-      const foreign = error instanceof EngineError && error.kind === 'rejected' && row.adopted === 1
-      if (!foreign) throw error
     }
   }
 
   async function finishPurge(row: BinRow): Promise<void> {
     const engine = binding.usable()?.engine
     if (!engine) return
-    await removeForGood(engine, row, 'lightnode').catch((error: unknown) =>
-      deps.logger.warn({ serverId: row.id, err: error }, 'a server is not deleted for good yet'),
-    )
+    try {
+      await removeForGood(engine, row, 'lightnode')
+      changed(row)
+    } catch (error) {
+      deps.logger.warn({ serverId: row.id, err: error }, 'a server is not deleted for good yet')
+    }
   }
 
   async function tidy(): Promise<void> {

@@ -108,7 +108,7 @@ describe('for good', () => {
     expect(kit.database.prepare('SELECT count(*) FROM activity WHERE server_id = ?').pluck().get(id)).toBe(0)
   })
 
-  test('cut off between the volumes it is all asked for again', async () => {
+  test('cut off between the volumes it is finished later, and nothing brings it back meanwhile', async () => {
     const kit = openLaunchKit()
     const { id, name, volumeName } = await online(kit)
     addCopy(kit, id, 'copy-1', labelsOf(installationId, id))
@@ -119,9 +119,11 @@ describe('for good', () => {
     expect((await failureOf(() => kit.bin.purge(id, name, 'test'))).code).toBe('ENGINE_UNREACHABLE')
     expect(kit.engine.volumes.has(volumeName)).toBe(false)
     expect(kit.bin.list()).toHaveLength(1)
+    expect((await failureOf(() => kit.bin.restore(id, undefined, 'test'))).code).toBe('BUSY')
     kit.engine.before = () => {}
-    await kit.bin.purge(id, name, 'test')
+    await Promise.all([kit.bin.tidy(), kit.bin.tidy()])
     expect(kit.bin.list()).toEqual([])
+    expect(lastTold(kit)).toMatchObject({ message: expect.stringContaining('was deleted for good') })
     expect(kit.engine.volumes.has('copy-1')).toBe(false)
   })
 
