@@ -7,6 +7,7 @@ import type { Database } from '../database/open.ts'
 import { listPorts } from '../database/ports.ts'
 import { type ServerRow, updateServer } from '../database/servers.ts'
 import type { Launcher } from '../provisioning/launcher.ts'
+import { openRun } from '../provisioning/open-run.ts'
 import type { PortPool } from '../provisioning/port-pool.ts'
 import type { PortReplacer } from '../provisioning/replace-port.ts'
 import { type Records, withNewContainer } from './records.ts'
@@ -90,6 +91,8 @@ function portTaken({ port, server, holder }: Port): LightNodeError {
 }
 
 export interface ChangePortDeps {
+  database: Database
+  now(): number
   launcher: Launcher
   tasks: Tasks
   records: Records
@@ -102,6 +105,10 @@ export interface ChangePortDeps {
 export function createChangePort(deps: ChangePortDeps) {
   const { launcher, tasks, records, mover } = deps
 
+  function start(id: string, actor: string): Server {
+    return mayStart(records.row(id)) ? deps.start(id, actor) : records.get(id)
+  }
+
   return async (id: string, actor: string, port: number | null): Promise<Server> => {
     const before = records.row(id)
     tasks.refuseBusy(id)
@@ -109,11 +116,19 @@ export function createChangePort(deps: ChangePortDeps) {
     tasks.refuseBusy(id)
     const { status } = records.row(id)
     const runs = status === 'online' || (status === 'starting' && !launcher.isBusy(id))
-    if (port === records.row(id).port) return runs ? records.get(id) : deps.start(id, actor)
+    if (port === records.row(id).port) return runs ? records.get(id) : start(id, actor)
     if (runs) return deps.stops.restart(id, actor, { kind: 'port', port })
     await launcher.cancel(id)
     // As it is now: the launch may have changed a port itself.
-    await mover.move(records.row(id), port, actor)
-    return deps.start(id, actor)
+    const server = records.row(id)
+    // With the port: a crash right after this leaves a server that is started.
+    const written = () => void (mayStart(server) && openRun(deps.database, id, deps.now()))
+    await mover.move(server, port, actor, written)
+    return start(id, actor)
   }
+}
+
+/** One whose EULA nobody has accepted waits for its own start, where that is asked. */
+function mayStart({ problemCode, eulaAcceptedAt }: ServerRow): boolean {
+  return problemCode !== 'EULA_REFUSED' && eulaAcceptedAt !== 0
 }

@@ -112,7 +112,7 @@ export function createServerOperations(
   const stops = createStops({ ...deps, records, mover })
   const games = createGameChanges({ ...deps, records })
   const { update } = createEdit({ ...deps, records, games })
-  const changePort = createChangePort({ launcher, tasks, records, stops, mover, start })
+  const changePort = createChangePort({ ...deps, records, stops, mover, start })
   const { row, get, note } = records
 
   function start(id: string, actor: string, options: StartOptions = {}): Server {

@@ -221,6 +221,18 @@ describe('another port', () => {
     expect(await kit.until(id, 'online')).toMatchObject({ port, task: { problem: { code: 'PORT_TAKEN' } } })
   })
 
+  test('for what stands still it is written with the start; one without its EULA only moves', async () => {
+    const kit = openLaunchKit()
+    const { id, port } = await online(kit)
+    await kit.servers.stop(id, 'test')
+    await kit.servers.changePort(id, 'test', port + 2)
+    expect((await kit.until(id, 'online')).port).toBe(port + 2)
+    await kit.servers.stop(id, 'test')
+    updateServer(kit.database, id, { eulaAcceptedAt: 0 })
+    expect(await kit.servers.changePort(id, 'test', port)).toMatchObject({ port, status: 'stopped' })
+    expect(findServer(kit.database, id)!.desired).toBe('stopped')
+  })
+
   test('its own is nothing to do', async () => {
     const kit = openLaunchKit()
     const { id, port } = await online(kit)
