@@ -11,6 +11,7 @@ const reasons: Record<string, string> = {
   EPERM: 'it may not be written to',
   ENOENT: 'it is not there',
   ENOTDIR: 'it is no folder',
+  EEXIST: 'it is no folder',
   EIO: 'the disk does not answer as it should',
   ENODEV: 'the disk is gone',
   ENXIO: 'the disk is gone',
@@ -18,10 +19,10 @@ const reasons: Record<string, string> = {
 
 /** @returns BACKUP_FAILED for what the system said about the folder of backups; every other error as it is */
 export function folderProblem(error: unknown, folder: string): unknown {
-  if (error instanceof LightNodeError || !(error instanceof Error && 'code' in error)) return error
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error
   const code = String(error.code)
-  if (!Object.hasOwn(reasons, code)) return error
-  const message = `The backup could not be written to ${folder}: ${reasons[code]} (${code}).`
+  const reason = Object.hasOwn(reasons, code) ? reasons[code] : 'the system refuses it'
+  const message = `The backup could not be written to ${folder}: ${reason} (${code}).`
   return new LightNodeError('BACKUP_FAILED', message, {}, { cause: error })
 }
 

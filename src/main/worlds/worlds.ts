@@ -20,7 +20,7 @@ import type { Console } from '../servers/console.ts'
 import { toLightNodeError } from '../servers/engine-error.ts'
 import { createRecords } from '../servers/records.ts'
 import type { Stopper } from '../servers/stopper.ts'
-import type { Tasks, TaskWorks } from '../servers/tasks.ts'
+import type { Task, Tasks, TaskWorks } from '../servers/tasks.ts'
 import type { ServerViews } from '../servers/view.ts'
 import { type BackupPlan, createBackup, newBackup } from './backup.ts'
 import { checkBackup, downloadName, isMissing, refuseMissing, removeIfEmpty } from './backup-file.ts'
@@ -106,7 +106,7 @@ export function createWorlds(deps: WorldsDeps): WorldsService {
     const { folder } = deps.settings()
     return { folder, ours: folder === join(deps.dataDir, 'worlds') }
   }
-  const backup = createBackup({ ...shared, place })
+  const save = createBackup({ ...shared, place })
   const restoreWork = createRestore(shared)
   const revertWork = createRevert(shared)
   const earlier = createEarlierWorlds({ ...shared, revert: revertWork })
@@ -119,10 +119,14 @@ export function createWorlds(deps: WorldsDeps): WorldsService {
     return row
   }
 
-  async function daily(serverId: string): Promise<WorldBackupRow | null> {
-    const made = await tasks.run(serverId, 'backup', newBackup(database, 'daily'), 'lightnode', backup)
-    if (made) await tidyDailies(deps, made)
+  async function backup(task: Task<BackupPlan>): Promise<WorldBackupRow | null> {
+    const made = await save(task)
+    if (made?.reason === 'daily') await tidyDailies(deps, made)
     return made
+  }
+
+  function daily(serverId: string): Promise<WorldBackupRow | null> {
+    return tasks.run(serverId, 'backup', newBackup(database, 'daily'), 'lightnode', backup)
   }
 
   async function backUp(serverId: string, actor: string): Promise<Server> {

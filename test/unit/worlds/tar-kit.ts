@@ -1,10 +1,10 @@
 import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
-import { type Headers, pack } from 'tar-stream'
+import { type Header, pack } from 'tar-stream'
 
 /** One entry of an archive that a test makes. */
 export interface Made {
-  header: Headers & { name: string }
+  header: Partial<Header> & { name: string }
   content: Buffer
 }
 
@@ -58,7 +58,7 @@ export const worldEntries = fc.uniqueArray(entry, { maxLength: 12, selector: ({ 
 
 export const pieceSizes = fc.array(fc.integer({ min: 1, max: 1500 }), { minLength: 1, maxLength: 6 })
 
-export const file = (name: string, content: string | Buffer, change: Partial<Headers> = {}): Made => ({
+export const file = (name: string, content: string | Buffer, change: Partial<Header> = {}): Made => ({
   header: { name, type: 'file', mode: 0o644, uid: 1000, gid: 1000, mtime: new Date(5000), ...change },
   content: Buffer.from(content),
 })
