@@ -26,12 +26,11 @@ export function BackupRow({ backup, withServer }: { backup: WorldBackup; withSer
     <>
       <tr>
         {withServer && <ServerCell backup={backup} />}
-        <td>
+        <td className={table.name}>
           <Ago at={backup.createdAt} />
-        </td>
-        <td className={`secondary ${styles.reason}`}>{backupReasons[backup.reason]}</td>
-        <td className={`secondary ${table.name} ${styles.game}`} title={gameText(backup)}>
-          {gameText(backup)}
+          <p className="secondary small">
+            {backupReasons[backup.reason]} · {gameText(backup)}
+          </p>
         </td>
         <td className={`numbers ${styles.size}`}>{formatBytes(backup.bytes)}</td>
         <td className="secondary">
@@ -90,7 +89,7 @@ export function BackupRow({ backup, withServer }: { backup: WorldBackup; withSer
       </tr>
       {(actions.problem || actions.said) && (
         <tr className={styles.told}>
-          <td colSpan={withServer ? 7 : 6}>
+          <td colSpan={withServer ? 5 : 4}>
             {actions.problem ? (
               <ProblemNotice problem={actions.problem} onClose={actions.dismiss} />
             ) : (

@@ -17,14 +17,8 @@ export function BackupsTable({ backups, withServer = false }: Props) {
       <thead>
         <tr>
           {withServer && <th scope="col">Server</th>}
-          <th scope="col" className={withServer ? styles.when : undefined}>
-            When
-          </th>
-          <th scope="col" className={styles.reason}>
-            Why
-          </th>
-          <th scope="col" className={styles.game}>
-            Game
+          <th scope="col" className={styles.when}>
+            Backup
           </th>
           <th scope="col" className={styles.size}>
             Size

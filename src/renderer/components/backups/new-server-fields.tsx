@@ -30,6 +30,7 @@ export function NewServerFields({ values, errors, onChange }: Props) {
           label="I accept the Minecraft EULA"
           checked={values.acceptEula}
           error={errors.acceptEula}
+          aria-invalid={Boolean(errors.acceptEula)}
           onChange={(event) => onChange({ ...values, acceptEula: event.currentTarget.checked })}
         />
         <Anchor href="https://aka.ms/MinecraftEULA" target="_blank" rel="noreferrer" className="small">

@@ -68,7 +68,7 @@ function PortForm({ server, onClose }: FormProps) {
       }
     })
   }
-  const range = host ? ` from ${host.gamePorts.first} to ${host.gamePorts.last}` : ''
+  const range = host ? `, from ${host.gamePorts.first} to ${host.gamePorts.last}` : ''
   return (
     <DialogForm
       ref={frame}

@@ -66,12 +66,13 @@ function EditForm({ server, onClose, focus = 'name' }: FormProps) {
       }
     })
   })
+  const { changes } = readEdit(form.values, server)
   return (
     <DialogForm
       ref={frame}
       onSubmit={submit}
       problem={action.problem && <ProblemNotice problem={action.problem} onClose={action.dismiss} />}
-      what={<p>{editWords(readEdit(form.values, server).changes ?? {}, server).join(' ')}</p>}
+      what={<p>{changes ? editWords(changes, server).join(' ') : 'Some fields are not right yet.'}</p>}
       buttons={
         <Button type="submit" loading={action.busy}>
           Save changes

@@ -48,8 +48,8 @@ export function OverdueNotice({ server, step }: { server: Server; step: string }
           </Button>
         }
       >
-        Waiting loses nothing: it stops as soon as its world is saved. Kill ends it at once, with what it has
-        not written yet.
+        Waiting loses nothing: it stops as soon as its world is saved. Kill ends it at once; what it has not
+        written yet is lost.
       </Notice>
       {action.problem && <ProblemNotice problem={action.problem} onClose={action.dismiss} />}
     </>

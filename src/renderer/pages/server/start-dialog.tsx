@@ -1,5 +1,5 @@
 import { Button, Checkbox } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Server } from '../../../shared/model.ts'
 import { DialogForm, FormDialog } from '../../components/form-dialog.tsx'
 import { typeNames } from '../../components/format.ts'
@@ -31,7 +31,12 @@ function StartForm({ server, onClose, eula }: FormProps) {
   const action = useAction()
   const [asksEula, setAsksEula] = useState(eula)
   const [accepted, setAccepted] = useState(false)
-  const { id, newWorld, type } = server
+  const box = useRef<HTMLInputElement>(null)
+  // What was asked for once is the next thing to do.
+  useEffect(() => {
+    if (asksEula) box.current?.focus()
+  }, [asksEula])
+  const { id, newWorld, run, type } = server
   const submit = (event: FormEvent) => {
     event.preventDefault()
     void action.run(async () => {
@@ -65,13 +70,14 @@ function StartForm({ server, onClose, eula }: FormProps) {
     >
       {newWorld && (
         <p>
-          LightNode knows no world of this server, so <strong>a new one is made</strong>. If its world is
-          somewhere else, restore it from a backup or adopt its container instead.
+          It has no world yet, so <strong>a new one is made</strong>.
+          {run === null && ' If players know this server, adopt the container that holds its world instead.'}
         </p>
       )}
       {asksEula && (
-        <div className={styles.eula} role="alert">
+        <div className={styles.eula}>
           <Checkbox
+            ref={box}
             label="I accept the Minecraft EULA"
             checked={accepted}
             onChange={(event) => setAccepted(event.currentTarget.checked)}

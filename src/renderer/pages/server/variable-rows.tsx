@@ -33,7 +33,7 @@ export function VariableRows({ form }: { form: UseFormReturnType<EditValues> }) 
           <TextInput
             aria-label={`Name of variable ${row + 1}`}
             placeholder="NAME"
-            className="mono"
+            classNames={{ input: 'mono' }}
             data-row={row}
             autoComplete="off"
             spellCheck={false}

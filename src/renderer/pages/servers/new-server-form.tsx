@@ -88,6 +88,7 @@ export function NewServerForm({ onClose }: { onClose(): void }) {
       <div className={styles.eula}>
         <Checkbox
           label="I accept the Minecraft EULA"
+          aria-invalid={Boolean(form.errors.acceptEula)}
           {...form.getInputProps('acceptEula', { type: 'checkbox' })}
         />
         <Anchor href={eulaUrl} target="_blank" rel="noreferrer" className="small">

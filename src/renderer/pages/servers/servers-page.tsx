@@ -69,14 +69,15 @@ function NoServers({ onCreate }: { onCreate(): void }) {
         </Button>
       }
     >
-      {bin > 0 && (
+      {bin > 0 ? (
         <>
           {plural(bin, 'deleted server is', 'deleted servers are')} in <Link href="/bin">the bin</Link>, with
-          their worlds.{' '}
+          the world of each: restore one, or create a new one.
         </>
+      ) : (
+        `Give one a name and some memory. LightNode finds a free port, starts it in Docker and shows the address
+        and passwords once the game answers.`
       )}
-      Give one a name and some memory. LightNode finds a free port, starts it in Docker and shows the address
-      and passwords once the game answers.
     </Empty>
   )
 }
