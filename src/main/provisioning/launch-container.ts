@@ -113,6 +113,9 @@ export async function ensureContainer(
       if (named.restartNeeded === 1) updateServer(database, named.id, { restartNeeded: 0 })
       return { id: existing.id, warnings: [], asFound: false }
     }
+    // Only what somebody else made is kept for a way back: ours is made again at any time.
+    if (existing.id === named.replacedContainerId)
+      updateServer(database, named.id, { replacedContainerId: null })
     await removeOwn(engine, existing)
   }
   const stranger = await engine.inspectContainer(spec.name)
