@@ -22,16 +22,16 @@ export async function writeWorldSettings(
   dataDir: string,
   change: { [Name in keyof WorldSettings]?: WorldSettings[Name] | undefined },
 ): Promise<void> {
-  const next = { ...readWorldSettings(database, dataDir), ...defined(change) }
-  refuseUnusable(next.folder)
+  const changed = (['folder', 'daily', 'keep', 'keepGb'] as const).filter(
+    (name) => change[name] !== undefined,
+  )
+  // What was chosen before may be a disk that is not there now: only a new choice is looked at, and made.
+  if (change.folder !== undefined && change.folder !== readWorldSettings(database, dataDir).folder)
+    refuseUnusable(change.folder)
+  // What nobody chose stays unwritten: the default goes with the data folder.
   database.transaction(() => {
-    for (const name of ['folder', 'daily', 'keep', 'keepGb'] as const)
-      setSetting(database, `worlds.${name}`, String(next[name]))
+    for (const name of changed) setSetting(database, `worlds.${name}`, String(change[name]))
   })()
-}
-
-function defined(change: object): Partial<WorldSettings> {
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
 }
 
 function refuseUnusable(folder: string): void {
