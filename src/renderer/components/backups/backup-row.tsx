@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Loader, Menu, VisuallyHidden } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconDots } from '@tabler/icons-react'
+import { IconCheck, IconDots } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import type { WorldBackup } from '../../../shared/worlds.ts'
 import { useApp } from '../../store/store.ts'
@@ -55,7 +55,7 @@ export function BackupRow({ backup, withServer }: { backup: WorldBackup; withSer
             <Menu position="bottom-end" width={160}>
               <Menu.Target>
                 <ActionIcon ref={ref} size={32} aria-busy={actions.busy}>
-                  {actions.busy ? <Loader size={14} /> : <IconDots size={16} stroke={1.75} aria-hidden />}
+                  <MenuSign busy={actions.busy} done={actions.said !== null} />
                   <VisuallyHidden>More for the backup of {serverName}</VisuallyHidden>
                 </ActionIcon>
               </Menu.Target>
@@ -79,6 +79,7 @@ export function BackupRow({ backup, withServer }: { backup: WorldBackup; withSer
               </Menu.Dropdown>
             </Menu>
           </div>
+          <VisuallyHidden role="status">{actions.said}</VisuallyHidden>
           <RestoreDialog
             backup={backup}
             opened={restoring}
@@ -87,21 +88,21 @@ export function BackupRow({ backup, withServer }: { backup: WorldBackup; withSer
           />
         </td>
       </tr>
-      {(actions.problem || actions.said) && (
+      {actions.problem && (
         <tr className={styles.told}>
           <td colSpan={withServer ? 5 : 4}>
-            {actions.problem ? (
-              <ProblemNotice problem={actions.problem} onClose={actions.dismiss} />
-            ) : (
-              <p className="secondary small" role="status">
-                {actions.said}
-              </p>
-            )}
+            <ProblemNotice problem={actions.problem} onClose={actions.dismiss} />
           </td>
         </tr>
       )}
     </>
   )
+}
+
+function MenuSign({ busy, done }: { busy: boolean; done: boolean }) {
+  if (busy) return <Loader size={14} />
+  const Sign = done ? IconCheck : IconDots
+  return <Sign size={16} stroke={1.75} aria-hidden />
 }
 
 function ServerCell({ backup: { serverId, serverName } }: { backup: WorldBackup }) {

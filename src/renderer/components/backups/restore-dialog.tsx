@@ -83,7 +83,7 @@ function RestoreForm({ backup, onClose }: FormProps) {
         <p>
           {asNew || !server
             ? 'Makes a new server with new passwords and a port of its own.'
-            : ownWords(server)}
+            : ownWords(server, backup)}
         </p>
       }
       buttons={
@@ -113,8 +113,9 @@ function RestoreForm({ backup, onClose }: FormProps) {
   )
 }
 
-function ownWords({ status }: Server): string {
+function ownWords({ status }: Server, backup: WorldBackup): string {
   const kept = 'The present world is set aside, so that you can go back to it.'
   const runs = status === 'online' || status === 'starting'
-  return runs ? `Players are disconnected. ${kept}` : kept
+  const becomes = `The server becomes ${gameText(backup)}.`
+  return runs ? `Players are disconnected. ${becomes} ${kept}` : `${becomes} ${kept}`
 }

@@ -7,7 +7,7 @@ import { takeLostFocus } from '../lost-focus.ts'
 import { type Action, useAction } from '../use-action.ts'
 
 export interface BackupActions extends Action {
-  /** What came of it, for a moment. */
+  /** What came of it, for a moment: a tick for the eye, these words for the ear. */
   said: string | null
   verify(): void
   /** Desktop only: asks where to. */
@@ -16,7 +16,7 @@ export interface BackupActions extends Action {
   askDelete(): void
 }
 
-const saidShown = 6000
+const saidShown = 2000
 
 /** What can be done with the file of a world. */
 export function useBackupActions(backup: WorldBackup): BackupActions {

@@ -94,7 +94,7 @@ function PortForm({ server, onClose }: FormProps) {
           <div>
             <Radio value="own" label={`This port${range}:`} />
             <NumberInput
-              className={styles.number ?? ''}
+              classNames={{ root: styles.number ?? '', wrapper: styles.digits ?? '' }}
               aria-label="Port"
               value={port}
               error={wrong}
