@@ -6,6 +6,7 @@ import type { Client } from '../client.ts'
 import { type ActivitySlice, activitySlice } from './activity.ts'
 import { type BinSlice, binSlice } from './bin.ts'
 import { type ConnectionSlice, connectionSlice } from './connection.ts'
+import { type DataSlice, dataSlice } from './data.ts'
 import { type EngineSlice, engineSlice } from './engine.ts'
 import { type PortsSlice, portsSlice } from './ports.ts'
 import { type RevisionsSlice, revisionsSlice } from './revisions.ts'
@@ -18,6 +19,7 @@ export type State = ServersSlice &
   ActivitySlice &
   EngineSlice &
   SettingsSlice &
+  DataSlice &
   RevisionsSlice &
   ConnectionSlice
 export type Slice<Part> = StateCreator<State, [], [], Part>
@@ -32,6 +34,7 @@ export function makeStore(): Store {
     ...activitySlice(...args),
     ...engineSlice(...args),
     ...settingsSlice(...args),
+    ...dataSlice(...args),
     ...revisionsSlice(...args),
     ...connectionSlice(...args),
   }))

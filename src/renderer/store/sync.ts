@@ -15,6 +15,10 @@ async function loadBin(client: Client, store: Store): Promise<void> {
   store.getState().setBin(await client.bin.list({}))
 }
 
+async function loadData(client: Client, store: Store): Promise<void> {
+  store.getState().setData(await client.data.state({}))
+}
+
 async function loadAll(client: Client, store: Store): Promise<void> {
   const [app, engine, servers, activity] = await Promise.all([
     client.app.info({}),
@@ -23,6 +27,7 @@ async function loadAll(client: Client, store: Store): Promise<void> {
     client.activity.list({ limit: 200 }),
     loadSettings(client, store),
     loadBin(client, store),
+    loadData(client, store),
   ])
   const state = store.getState()
   state.setApp(app)
@@ -48,6 +53,7 @@ async function follow(client: Client, store: Store, signal: AbortSignal): Promis
     store.setState((state) => foldEvent(state, event))
     if (event.type === 'settings') await loadSettings(client, store)
     if (event.type === 'bin') await loadBin(client, store)
+    if (event.type === 'data') await loadData(client, store)
   }
 }
 

@@ -1,0 +1,110 @@
+import { Button } from '@mantine/core'
+import { Link } from 'wouter'
+import type { ImportFix } from '../../../shared/adoption.ts'
+import { formatGigabytes } from '../../components/format.ts'
+import { takeLostFocus } from '../../components/lost-focus.ts'
+import table from '../../components/table.module.css'
+import { ConflictLine } from './conflict-line.tsx'
+import styles from './import.module.css'
+import type { ShownRow } from './import-plan.ts'
+
+export type Decide = (
+  changes: {
+    [Key in keyof Omit<ImportFix, 'row'>]: ImportFix[Key] | undefined
+  },
+) => void
+
+interface Props {
+  shown: ShownRow
+  busy: boolean
+  onDecide: Decide
+}
+
+/** One server of the source; what stands in its way, and what is worth knowing, is said under it. */
+export function PlanRow({ shown, busy, onDecide }: Props) {
+  const { row, leftOut } = shown
+  const { row: number, name, port, ipAddress, memory } = row
+  return (
+    <>
+      <tr data-out={leftOut || undefined}>
+        <td className="secondary numbers">{number}</td>
+        <th scope="row" className={table.name} title={name}>
+          {name}
+        </th>
+        <td className="mono">{port}</td>
+        <td className={`mono ${table.name}`} title={ipAddress}>
+          {ipAddress}
+        </td>
+        <td className={`numbers ${styles.memory}`}>{formatGigabytes(memory)}</td>
+        <td>
+          <Button
+            variant="default"
+            disabled={busy}
+            aria-label={leftOut ? `Take in row ${number}` : `Leave out row ${number}`}
+            onClick={() => onDecide({ leaveOut: leftOut ? undefined : true })}
+          >
+            {leftOut ? 'Take in' : 'Leave out'}
+          </Button>
+        </td>
+      </tr>
+      {!leftOut && <Told shown={shown} busy={busy} onDecide={onDecide} />}
+    </>
+  )
+}
+
+const fieldNames = { name: 'Name', port: 'Port', memory: 'Memory' }
+
+function Told({ shown: { row, fixed }, busy, onDecide }: Props) {
+  const { row: number, conflicts, notes, adoptable } = row
+  if (!conflicts.length && !notes.length && !fixed.length && adoptable === null) return null
+  return (
+    <tr className={styles.told}>
+      <td />
+      <td colSpan={5}>
+        <ul className={styles.lines}>
+          {conflicts.map((conflict) => (
+            <ConflictLine
+              key={`${conflict.field} ${conflict.message} ${conflict.proposal}`}
+              row={number}
+              conflict={conflict}
+              busy={busy}
+              onDecide={onDecide}
+            />
+          ))}
+          {fixed.map(({ field, was }) => (
+            <li key={field} className={`secondary ${styles.line}`}>
+              <span>
+                {fieldNames[field]} was {was}.
+              </span>
+              <Button
+                variant="subtle"
+                color="gray"
+                disabled={busy}
+                aria-label={`Undo the ${field} of row ${number}`}
+                onClick={() => {
+                  onDecide({ [field]: undefined })
+                  takeLostFocus(document.getElementById('plan-title'))
+                }}
+              >
+                Undo
+              </Button>
+            </li>
+          ))}
+          {adoptable !== null && (
+            <li className={styles.line}>
+              <span>
+                Container <strong>{adoptable}</strong> holds this port, with a world.{' '}
+                <Link href="/found">Adopt it instead</Link>
+              </span>
+            </li>
+          )}
+          {notes.map((note) => (
+            <li key={note} className="secondary">
+              {note}
+            </li>
+          ))}
+        </ul>
+      </td>
+    </tr>
+  )
+}
