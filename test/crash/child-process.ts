@@ -37,8 +37,15 @@ export interface Child {
   kill(): Promise<void>
 }
 
-/** @param wrap a command that the child is started by: `nsenter --net=…` */
-export function startChild(program: string, options: ChildOptions, wrap: readonly string[] = []): Child {
+/**
+ * @param surroundings `wrap`: a command that the child is started by (`nsenter --net=…`); `env`: variables on top of
+ * our own
+ */
+export function startChild(
+  program: string,
+  options: ChildOptions,
+  { wrap = [], env = {} }: { wrap?: readonly string[]; env?: Record<string, string> } = {},
+): Child {
   const [command = process.execPath, ...rest] = [
     ...wrap,
     process.execPath,
@@ -46,7 +53,10 @@ export function startChild(program: string, options: ChildOptions, wrap: readonl
     program,
     JSON.stringify(options),
   ]
-  const child: ChildProcess = spawn(command, rest, { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] })
+  const child: ChildProcess = spawn(command, rest, {
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    env: { ...process.env, ...env },
+  })
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   const state = { alive: true, ready: false, errors: '' }
   let asked = 0

@@ -34,7 +34,8 @@ export interface ObserverDeps {
 
 /**
  * Keeps the status of servers true to what the engine shows, and tells what was changed outside; while a launch or
- * a task is under way that one does. It starts, stops, makes and removes nothing.
+ * a task is under way that one does. It starts, stops, makes and removes nothing, but for what ended with its engine:
+ * that is launched again.
  */
 export interface Observer {
   /** Looks at every server, now; while that goes on, whoever asks shares it. */
@@ -53,15 +54,26 @@ export function createObserver(deps: ObserverDeps): Observer {
   const held = new Set<string>()
   let lookingAtAll: Promise<void> | null = null
   let over = false
+  /** Whether the engine could be used; null before it ever could: what ended before we began is not ours to tell. */
+  let usable: boolean | null = binding.usable() === null ? null : true
   const looks = createLooks({ look, logger: deps.logger })
-  const settler = createSettler({ ...deps, ...looks, isHeld: (id) => over || isHeld(id) })
+  const settler = createSettler({
+    ...{ ...deps, ...looks, isHeld: (id: string) => over || isHeld(id) },
+    launch: (id) => launcher.launch(id),
+  })
 
   const stops = [
     deps.watch.onEvent((event) => void onEvent(event)),
     binding.onChange(() => {
-      if (!binding.usable()) return
+      const was = usable
+      if (!binding.usable()) {
+        if (was) usable = false
+        return
+      }
+      usable = true
       // Events may have been lost meanwhile.
       settler.forget()
+      if (was === false) settler.returned()
       lookAtAll().catch((error: unknown) => deps.logger.warn({ err: error }, 'looking at all failed'))
     }),
     // What happened while they had the word is no news to anyone yet.

@@ -3,7 +3,7 @@ import { LightNodeError } from '../../shared/errors.ts'
 import type { ServerStatus } from '../../shared/model.ts'
 import { isLookOnly } from '../data/look-only.ts'
 import type { Database } from '../database/open.ts'
-import { findServer, type ServerRow, updateServer } from '../database/servers.ts'
+import { findServer, listServers, type ServerRow, updateServer } from '../database/servers.ts'
 import type { ContainerState, Engine } from '../engine/types.ts'
 import type { RecordActivity } from '../observe/activity.ts'
 import { exitReason } from '../provisioning/verify.ts'
@@ -14,6 +14,8 @@ import type { ServerViews } from './view.ts'
 
 /** Exit codes of an orderly end: by itself, or by SIGTERM (128 + 15). */
 const ORDERLY = [0, 143]
+/** How an engine that ends, or comes back after a crash, ends its containers: by SIGTERM, then by SIGKILL (137). */
+const BY_ENGINE = [...ORDERLY, 137]
 /** As long as nobody works on them these say that something runs, or is about to. */
 const LIVELY: readonly ServerStatus[] = ['online', 'starting', 'provisioning', 'waiting']
 
@@ -30,6 +32,7 @@ export interface SettlerDeps {
   isHeld(serverId: string): boolean
   look(serverId: string): Promise<void>
   lookLater(serverId: string): void
+  launch(serverId: string): void
 }
 
 /** Sets statuses by what the engine shows. */
@@ -44,6 +47,8 @@ export interface Settler {
   happened(serverId: string): void
   /** The same for all: events may have been lost. */
   forget(): void
+  /** The engine was gone and is back: what was to run and does not any more has ended with it. */
+  returned(): void
   /** Somebody else has the word. */
   leave(serverId: string): void
   stop(): void
@@ -63,9 +68,11 @@ interface Known {
 export function createSettler(deps: SettlerDeps): Settler {
   const { database, isHeld } = deps
   const known = new Map<string, Known>()
+  /** Servers that ran when the engine was lost, and that were not looked at since. */
+  const lost = new Set<string>()
   const follower = createFollower({
     ...{ credentials: deps.credentials, verifyLimitMs: deps.verifyLimitMs },
-    on: { silent, online, ended },
+    on: { silent, online, ended: followed },
   })
 
   function knownOf(serverId: string, containerId: string): Known {
@@ -81,6 +88,7 @@ export function createSettler(deps: SettlerDeps): Settler {
     server: ServerRow,
     container: ContainerState | null,
   ): Promise<boolean> {
+    const withEngine = lost.delete(server.id) && !isLookOnly(database) && server.desired === 'running'
     if (container?.status === 'running') {
       follow(engine, server, container)
       return true
@@ -93,6 +101,12 @@ export function createSettler(deps: SettlerDeps): Settler {
     follower.end(server.id)
     known.delete(server.id)
     if (!LIVELY.includes(server.status)) return true
+    const ended = container?.status === 'exited' && !container.outOfMemory ? container.exitCode : null
+    if (withEngine && ended !== null && BY_ENGINE.includes(ended)) {
+      note(server, 'starting', null, 'it ended with its engine')
+      deps.launch(server.id)
+      return true
+    }
     const orderly = container && !container.outOfMemory && ORDERLY.includes(container.exitCode)
     if (!container) set(server, 'stopped', null, 'its container was removed outside LightNode')
     else if (container.status === 'paused') set(server, 'stopped', null, 'it was paused outside LightNode')
@@ -149,7 +163,7 @@ export function createSettler(deps: SettlerDeps): Settler {
     void deps.look(serverId)
   }
 
-  function ended(serverId: string, error: unknown): void {
+  function followed(serverId: string, error: unknown): void {
     const server = mine(serverId)
     if (!server) return
     if (isSilent(error)) {
@@ -168,6 +182,11 @@ export function createSettler(deps: SettlerDeps): Settler {
       problemCode: problem?.code ?? null,
       problemMessage: problem?.message ?? null,
     })
+    note(server, status, problem, why)
+    deps.views.publish(server.id)
+  }
+
+  function note(server: ServerRow, status: ServerStatus, problem: LightNodeError | null, why: string | null) {
     deps.activity({
       serverId: server.id,
       serverName: server.name,
@@ -175,7 +194,6 @@ export function createSettler(deps: SettlerDeps): Settler {
       action: `server.${status}`,
       message: why === null ? `${server.name} is ${status}.` : `${server.name} is ${status}: ${why}`,
     })
-    deps.views.publish(server.id)
   }
 
   return {
@@ -196,6 +214,10 @@ export function createSettler(deps: SettlerDeps): Settler {
       if (memory) memory.verified = false
     },
     forget: () => known.clear(),
+    returned() {
+      for (const { id, status } of listServers(database))
+        if (status === 'online' || status === 'starting') lost.add(id)
+    },
     leave: (serverId) => follower.end(serverId),
     stop: () => follower.stop(),
   }

@@ -28,7 +28,8 @@ async function perform(kit: ReconcileKit, id: string, deed: Deed): Promise<void>
   else if (deed === 'glance') void kit.reconciler.glance()
   else if (deed === 'look') void kit.observer.look(id)
   else if (deed === 'event') kit.watch.emit({ action: 'change', labels: kit.labels(id) })
-  else if (name === null) return
+  // An engine that is gone does nothing for anybody; what ends with it is launched again.
+  else if (name === null || kit.watch.current.state !== 'available') return
   else if (deed === 'stop') outside.stop(name)
   else if (deed === 'start') await outside.start(name)
   else if (deed === 'pause' && status === 'running') outside.pause(name)

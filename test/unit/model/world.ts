@@ -33,7 +33,7 @@ let opened = 0
 export async function openWorld(): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'lightnode-model-'))
   const engine = fakeEngine()
-  const watch = fakeWatch()
+  let watch = fakeWatch()
   const clock = { at: Date.UTC(2026, 0, 1) }
   const start = () =>
     startCore({ dataDir, watch, image: 'game:1', addresses: ['192.0.2.7'], now: () => clock.at })
@@ -76,6 +76,9 @@ export async function openWorld(): Promise<World> {
     },
     async restart() {
       await running.stop()
+      // Nothing of the life before hears what happens in the next.
+      watch = fakeWatch()
+      see(there)
       running = await start()
     },
     async quiet() {
