@@ -22,9 +22,15 @@ async function perform(kit: ReconcileKit, id: string, deed: Deed): Promise<void>
   const name = nameOf(kit, id)
   const { outside } = kit
   const status = name === null ? null : kit.container(name).state.status
-  if (deed === 'away') kit.watch.see('missing')
-  else if (deed === 'back') kit.connect()
-  else if (deed === 'reconcile') void kit.reconciler.reconcile()
+  if (deed === 'away') {
+    // What happened before it went was told.
+    await kit.observer.look(id)
+    kit.watch.see('missing')
+  } else if (deed === 'back') {
+    kit.connect()
+    // Whoever stops it in that very moment is taken for the engine.
+    await kit.observer.look(id)
+  } else if (deed === 'reconcile') void kit.reconciler.reconcile()
   else if (deed === 'glance') void kit.reconciler.glance()
   else if (deed === 'look') void kit.observer.look(id)
   else if (deed === 'event') kit.watch.emit({ action: 'change', labels: kit.labels(id) })
