@@ -75,7 +75,7 @@ async function inspected(engine: Engine, id: string): Promise<ContainerState | n
  * The game's image by its name, whoever made it and wherever it comes from; else by its contract: it asks for the
  * EULA, and has the game's port or the data folder. The game's other edition has neither its port nor its protocol.
  */
-export function looksLikeGame({ image, env, mounts, ports }: ContainerState): boolean {
+function looksLikeGame({ image, env, mounts, ports }: ContainerState): boolean {
   if (/bedrock/i.test(image)) return false
   if (/minecraft-server/i.test(image)) return true
   return (

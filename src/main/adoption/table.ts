@@ -27,8 +27,8 @@ const columns = ['name', 'port', 'ipAddress', 'rconPassword', 'memory'] as const
 type Column = (typeof columns)[number]
 const required: readonly Column[] = ['name', 'port']
 
-export const MOST_ROWS = 1000
-/** As the contract says it; a table of a thousand servers is a tenth of that. */
+/** Servers, the header aside. */
+const MOST_ROWS = 1000
 const separatorWords: Record<Separator, string> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs' }
 
 /**

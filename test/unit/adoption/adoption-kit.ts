@@ -8,7 +8,7 @@ import { installationId } from '../core/launch-kit.ts'
 import { openReconcileKit } from '../core/reconcile-kit.ts'
 
 /** The game's image by another name: it is told by its contract. */
-export const gameImage = 'somebody/game:2'
+const gameImage = 'somebody/game:2'
 
 export interface ByHand {
   name?: string
