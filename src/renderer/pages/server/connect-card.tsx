@@ -61,6 +61,8 @@ export function ConnectCard({ server, rotations }: { server: Server; rotations: 
           ? 'A copied password leaves the clipboard after 60 s.'
           : 'The browser can’t clear the clipboard by itself: copy something else once a password is used.'}{' '}
         The panel login opens on this machine only.
+        {server.adopted &&
+          ' An adopted container may not publish RCON; docker exec, below, works all the same.'}
       </p>
     </section>
   )
