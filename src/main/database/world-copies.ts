@@ -12,17 +12,21 @@ export interface WorldCopyRow extends WorldCopy {
 
 const selectCopies = `SELECT volume_name AS volumeName, server_id AS serverId, reason, type, version,
   resolved_version AS resolvedVersion, image, bytes, files, digest, created_at AS createdAt FROM world_copies`
+/** One that is on its way out is none any more. */
+const kept = 'removed_at IS NULL'
 
 /** Newest first, by the order in which they were made. */
 export function listCopies(database: Database, serverId: string): WorldCopyRow[] {
   return database
-    .prepare<[string], WorldCopyRow>(`${selectCopies} WHERE server_id = ? ORDER BY rowid DESC`)
+    .prepare<[string], WorldCopyRow>(`${selectCopies} WHERE server_id = ? AND ${kept} ORDER BY rowid DESC`)
     .all(serverId)
 }
 
 export function findCopy(database: Database, volumeName: string): WorldCopyRow | null {
   return (
-    database.prepare<[string], WorldCopyRow>(`${selectCopies} WHERE volume_name = ?`).get(volumeName) ?? null
+    database
+      .prepare<[string], WorldCopyRow>(`${selectCopies} WHERE volume_name = ? AND ${kept}`)
+      .get(volumeName) ?? null
   )
 }
 
@@ -35,6 +39,20 @@ export function insertCopy(database: Database, copy: WorldCopyRow): void {
          @createdAt)`,
     )
     .run(copy)
+}
+
+/** Written before its volume goes. @param now milliseconds since 1970 */
+export function beginRemoval(database: Database, volumeName: string, now: number): void {
+  database.prepare('UPDATE world_copies SET removed_at = ? WHERE volume_name = ?').run(now, volumeName)
+}
+
+/** Those whose removal has begun. */
+export function listRemovals(database: Database): { volumeName: string; serverId: string }[] {
+  return database
+    .prepare<[], { volumeName: string; serverId: string }>(
+      'SELECT volume_name AS volumeName, server_id AS serverId FROM world_copies WHERE removed_at IS NOT NULL',
+    )
+    .all()
 }
 
 export function deleteCopy(database: Database, volumeName: string): void {

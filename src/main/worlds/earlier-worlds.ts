@@ -3,10 +3,18 @@ import type { Server } from '../../shared/model.ts'
 import type { WorldCopy } from '../../shared/worlds.ts'
 import type { Database } from '../database/open.ts'
 import type { ServerRow } from '../database/servers.ts'
-import { deleteCopy, findCopy, listCopies, type WorldCopyRow } from '../database/world-copies.ts'
+import {
+  beginRemoval,
+  deleteCopy,
+  findCopy,
+  listCopies,
+  listRemovals,
+  type WorldCopyRow,
+} from '../database/world-copies.ts'
 import { happeningsSoFar } from '../database/world-tasks.ts'
 import type { Engine } from '../engine/types.ts'
 import type { EventHub } from '../observe/events.ts'
+import type { Logger } from '../observe/logger.ts'
 import type { Launcher } from '../provisioning/launcher.ts'
 import type { EngineBinding } from '../servers/engine-binding.ts'
 import { toLightNodeError } from '../servers/engine-error.ts'
@@ -26,6 +34,8 @@ export interface EarlierWorldsDeps {
   launcher: Launcher
   records: Records
   events: EventHub
+  logger: Logger
+  now(): number
   revert(task: Task<RevertPlan>): Promise<void>
 }
 
@@ -36,6 +46,8 @@ export interface EarlierWorlds {
   revert(serverId: string, volumeName: string, actor: string): Promise<Server>
   /** For good. What LightNode did not make is forgotten, and left as it is. @throws LightNodeError NOT_FOUND, BUSY, ENGINE_* */
   remove(serverId: string, volumeName: string, actor: string): Promise<void>
+  /** Finishes removals that were cut off. Safe at any time. Never rejects. */
+  tidy(): Promise<void>
 }
 
 export function createEarlierWorlds(deps: EarlierWorldsDeps): EarlierWorlds {
@@ -85,8 +97,22 @@ export function createEarlierWorlds(deps: EarlierWorldsDeps): EarlierWorlds {
     if (!found) return !volume.includes('/')
     if (serverOf(found.labels, installationId) !== server.id) return false
     await letGo(engine, server, volume)
+    beginRemoval(database, volume, deps.now())
     await engine.removeVolume(volume, labelsOf(installationId, server.id))
     return true
+  }
+
+  async function tidy(): Promise<void> {
+    const engine = deps.binding.usable()?.engine
+    if (!engine) return
+    for (const { volumeName, serverId } of listRemovals(database)) {
+      try {
+        await engine.removeVolume(volumeName, labelsOf(installationId, serverId))
+        deleteCopy(database, volumeName)
+      } catch (error) {
+        deps.logger.info({ serverId, volumeName, err: error }, 'an earlier world is not removed yet')
+      }
+    }
   }
 
   /** A container of ours that no record names any more, and that the next launch would replace, holds it still. */
@@ -107,5 +133,6 @@ export function createEarlierWorlds(deps: EarlierWorldsDeps): EarlierWorlds {
     },
     revert,
     remove,
+    tidy,
   }
 }

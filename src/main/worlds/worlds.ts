@@ -224,7 +224,10 @@ export function createWorlds(deps: WorldsDeps): WorldsService {
     removeCopy: earlier.remove,
     start: schedule.start,
     backUpDue: schedule.look,
-    tidy: () => tidyTasks({ ...shared }),
+    async tidy() {
+      await tidyTasks({ ...shared })
+      await earlier.tidy()
+    },
     stop: schedule.stop,
   }
 }

@@ -49,7 +49,9 @@ CREATE TABLE world_copies (
   files INTEGER NOT NULL,
   -- SHA-256 over the list of its files; null for a volume that was set aside and not copied.
   digest TEXT,
-  created_at INTEGER NOT NULL
+  created_at INTEGER NOT NULL,
+  -- A person has deleted it: the volume goes, also after a crash in the middle, and the row after it.
+  removed_at INTEGER
 ) STRICT;
 CREATE INDEX world_copies_server ON world_copies (server_id, created_at);
 
