@@ -3,7 +3,7 @@ import { memorySchema, nameSchema } from './fields.ts'
 import { time } from './time.ts'
 
 /** A game container that no server of ours stands for. */
-export const foundContainerSchema = z.object({
+const foundContainerSchema = z.object({
   id: z.string(),
   name: z.string(),
   image: z.string(),
@@ -22,7 +22,7 @@ export const foundContainerSchema = z.object({
 export type FoundContainer = z.infer<typeof foundContainerSchema>
 
 /** A volume of ours that no server stands for: reported, never removed by itself. */
-export const foundVolumeSchema = z.object({
+const foundVolumeSchema = z.object({
   name: z.string(),
   /** The server that it was made for. */
   serverId: z.string(),
@@ -72,7 +72,7 @@ export const importSourceSchema = z.discriminatedUnion('kind', [
 export type ImportSource = z.infer<typeof importSourceSchema>
 
 /** One row, what stands in its way, and what would be right. */
-export const importRowSchema = z.object({
+const importRowSchema = z.object({
   /** 1 for the first server. */
   row: z.number().int(),
   name: z.string(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const driftKinds = ['removed', 'stopped', 'paused', 'renamed', 'changed', 'image', 'volume'] as const
+const driftKinds = ['removed', 'stopped', 'paused', 'renamed', 'changed', 'image', 'volume'] as const
 export const driftKindSchema = z.enum(driftKinds)
 export type DriftKind = z.infer<typeof driftKindSchema>
 

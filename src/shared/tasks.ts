@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { errorCodeSchema } from './errors.ts'
 import { time } from './time.ts'
 
-export const taskKinds = ['stop', 'backup', 'change', 'restore', 'revert'] as const
-export const taskKindSchema = z.enum(taskKinds)
+const taskKinds = ['stop', 'backup', 'change', 'restore', 'revert'] as const
+const taskKindSchema = z.enum(taskKinds)
 export type TaskKind = z.infer<typeof taskKindSchema>
 
 /** The words a person reads for each. */
