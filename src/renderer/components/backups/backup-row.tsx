@@ -32,7 +32,10 @@ export function BackupRow({ backup, withServer }: { backup: WorldBackup; withSer
             {backupReasons[backup.reason]} · {gameText(backup)}
           </p>
         </td>
-        <td className={`numbers ${styles.size}`}>{formatBytes(backup.bytes)}</td>
+        <td className={`numbers ${styles.size}`} title="The file, and the world in it">
+          {formatBytes(backup.bytes)}
+          <p className="secondary small">of {formatBytes(backup.worldBytes)}</p>
+        </td>
         <td className="secondary">
           {missing ? (
             <span className="danger" title={`${backup.file} is not there, or is another one.`}>
@@ -107,9 +110,19 @@ function MenuSign({ busy, done }: { busy: boolean; done: boolean }) {
 
 function ServerCell({ backup: { serverId, serverName } }: { backup: WorldBackup }) {
   const name = useApp((state) => state.servers?.[serverId]?.name ?? null)
+  const inBin = useApp((state) => Boolean(state.bin?.some(({ id }) => id === serverId)))
+  if (name !== null)
+    return (
+      <th scope="row" className={`${table.name} ${styles.server}`} title={name}>
+        <Link href={`/servers/${serverId}`}>{name}</Link>
+      </th>
+    )
   return (
-    <th scope="row" className={table.name} title={name ?? serverName}>
-      {name === null ? serverName : <Link href={`/servers/${serverId}`}>{name}</Link>}
+    <th scope="row" className={table.name} title={serverName}>
+      {serverName}
+      <p className={`secondary small ${styles.gone}`}>
+        {inBin ? <Link href="/bin">in the bin</Link> : 'deleted server'}
+      </p>
     </th>
   )
 }

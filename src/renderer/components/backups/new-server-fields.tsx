@@ -7,15 +7,18 @@ interface Props {
   values: NewValues
   errors: NewErrors
   onChange(values: NewValues): void
+  /** The name has the focus first. */
+  autoFocus?: boolean
 }
 
 /** What a new server needs to be given, beside the world that it comes with. */
-export function NewServerFields({ values, errors, onChange }: Props) {
+export function NewServerFields({ values, errors, onChange, autoFocus = false }: Props) {
   return (
     <>
       <TextInput
         label="Name"
         autoComplete="off"
+        data-autofocus={autoFocus || undefined}
         value={values.name}
         error={errors.name}
         onChange={(event) => onChange({ ...values, name: event.currentTarget.value })}

@@ -8,7 +8,7 @@ import { BackLink } from '../../components/back-link.tsx'
 import { Empty } from '../../components/empty.tsx'
 import { EngineBanner } from '../../components/engine-banner.tsx'
 import { takeLostFocus } from '../../components/lost-focus.ts'
-import { Notice, ProblemNotice } from '../../components/notice.tsx'
+import { ProblemNotice } from '../../components/notice.tsx'
 import { Page } from '../../components/page.tsx'
 import { useLoaded } from '../../components/use-loaded.ts'
 import { useApp, useClient } from '../../store/store.ts'
@@ -62,10 +62,10 @@ function Groups({ found }: { found: Found }) {
     )
   return (
     <>
-      <Notice tone="plain" title="LightNode has no record of these">
-        Nothing here is changed until you say so. Adopting only writes down what is found: the container runs
-        on as it is.
-      </Notice>
+      <p className={styles.notice}>
+        LightNode has no record of these, and changes nothing here until you say so. Adopting only writes down
+        what is found: the container runs on as it is.
+      </p>
       <ContainersTable title="Can be adopted" containers={adoptable} onAdopt={adopt} />
       <ContainersTable
         title="Made by this LightNode, without a record"

@@ -83,7 +83,7 @@ function UseVolumeForm({ volume, onClose }: { volume: FoundVolume; onClose(): vo
       <p className="secondary small">
         Volume <code>{volume.name}</code>
       </p>
-      <NewServerFields values={values} errors={errors} onChange={setValues} />
+      <NewServerFields values={values} errors={errors} onChange={setValues} autoFocus />
     </DialogForm>
   )
 }

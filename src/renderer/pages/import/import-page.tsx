@@ -4,11 +4,12 @@ import { useLocation } from 'wouter'
 import type { ImportFix, ImportPlan, ImportSource } from '../../../shared/adoption.ts'
 import { BackLink } from '../../components/back-link.tsx'
 import { plural } from '../../components/format.ts'
+import { takeLostFocus } from '../../components/lost-focus.ts'
 import { Page } from '../../components/page.tsx'
 import { useAction } from '../../components/use-action.ts'
 import { useApp, useClient } from '../../store/store.ts'
 import { shownRows } from './import-plan.ts'
-import { PlanCard } from './plan-card.tsx'
+import { PlanCard, planTitleId } from './plan-card.tsx'
 import { SourceForm } from './source-form.tsx'
 
 interface Previewed {
@@ -41,11 +42,14 @@ export function ImportPage() {
   const decide = (fixes: ImportFix[]) => {
     if (!previewed) return
     applying.dismiss()
-    void deciding.run(async () => {
-      const { source } = previewed
-      const newest = await client.imports.preview({ source, fixes })
-      setPreviewed({ ...previewed, newest, fixes })
-    })
+    void deciding
+      .run(async () => {
+        const { source } = previewed
+        const newest = await client.imports.preview({ source, fixes })
+        setPreviewed({ ...previewed, newest, fixes })
+      })
+      // What was pressed may be gone with what it mended.
+      .then(() => takeLostFocus(document.getElementById(planTitleId)))
   }
   const apply = () => {
     if (!previewed) return

@@ -20,6 +20,8 @@ interface Props {
   onApply(): void
 }
 
+export const planTitleId = 'plan-title'
+
 /** What would be written, row by row, and what has to be decided before. */
 export function PlanCard({ rows, fixes, source, deciding, applying, onDecide, onApply }: Props) {
   const title = useRef<HTMLHeadingElement>(null)
@@ -27,9 +29,9 @@ export function PlanCard({ rows, fixes, source, deciding, applying, onDecide, on
   const { taken, open } = countRows(rows)
   const busy = deciding.busy || applying.busy
   return (
-    <section className="card" aria-labelledby="plan-title">
+    <section className="card" aria-labelledby={planTitleId}>
       <header className={styles.planHead}>
-        <h2 id="plan-title" ref={title} tabIndex={-1}>
+        <h2 id={planTitleId} ref={title} tabIndex={-1}>
           What will be imported
         </h2>
         <span className={`secondary ${styles.from}`}>from {source}</span>
@@ -38,7 +40,7 @@ export function PlanCard({ rows, fixes, source, deciding, applying, onDecide, on
         <p className={styles.none}>There is no server in it.</p>
       ) : (
         <div className={table.frame}>
-          <table className={`${table.table} ${styles.plan}`} aria-labelledby="plan-title">
+          <table className={`${table.table} ${styles.plan}`} aria-labelledby={planTitleId}>
             <thead>
               <tr>
                 <th scope="col" className={styles.number}>

@@ -2,7 +2,6 @@ import { Button } from '@mantine/core'
 import { Link } from 'wouter'
 import type { ImportFix } from '../../../shared/adoption.ts'
 import { formatGigabytes } from '../../components/format.ts'
-import { takeLostFocus } from '../../components/lost-focus.ts'
 import table from '../../components/table.module.css'
 import { ConflictLine } from './conflict-line.tsx'
 import styles from './import.module.css'
@@ -78,13 +77,11 @@ function Told({ shown: { row, fixed }, busy, onDecide }: Props) {
               </span>
               <Button
                 variant="subtle"
+                size="compact-xs"
                 color="gray"
                 disabled={busy}
                 aria-label={`Undo the ${field} of row ${number}`}
-                onClick={() => {
-                  onDecide({ [field]: undefined })
-                  takeLostFocus(document.getElementById('plan-title'))
-                }}
+                onClick={() => onDecide({ [field]: undefined })}
               >
                 Undo
               </Button>

@@ -86,18 +86,7 @@ function TableFields({ values, errors, onChange, onWrong }: FieldsProps & { onWr
   }
   return (
     <>
-      <Textarea
-        label="Table"
-        description="Its first line names the columns: name, port, ipAddress, rconPassword, memory. UTF-8, or UTF-16 with a byte order mark."
-        placeholder={'name,port,ipAddress,rconPassword,memory\nHarbour,25565,192.168.1.20,mB7kZ4tRq9Ya,2'}
-        className={styles.table ?? ''}
-        spellCheck={false}
-        rows={7}
-        value={values.text}
-        error={errors.text}
-        onChange={(event) => onChange({ text: event.currentTarget.value })}
-      />
-      <div>
+      <div className={styles.choose}>
         <FileButton
           resetRef={reset}
           accept=".csv,.txt,text/csv,text/plain"
@@ -109,7 +98,19 @@ function TableFields({ values, errors, onChange, onWrong }: FieldsProps & { onWr
             </Button>
           )}
         </FileButton>
+        <span className="secondary small">or paste the table below</span>
       </div>
+      <Textarea
+        label="Table"
+        description="Its first line names the columns: name, port, ipAddress, rconPassword, memory. UTF-8, or UTF-16 with a byte order mark."
+        placeholder={'name,port,ipAddress,rconPassword,memory\nHarbour,25565,192.168.1.20,mB7kZ4tRq9Ya,2'}
+        className={styles.table ?? ''}
+        spellCheck={false}
+        rows={7}
+        value={values.text}
+        error={errors.text}
+        onChange={(event) => onChange({ text: event.currentTarget.value })}
+      />
     </>
   )
 }

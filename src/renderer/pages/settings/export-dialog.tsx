@@ -59,7 +59,8 @@ function ExportForm({ onClose }: { onClose(): void }) {
       </p>
       <PasswordInput
         label="Password"
-        description="At least 12 characters."
+        description={errors.password ? null : 'At least 12 characters.'}
+        aria-invalid={errors.password !== null}
         autoComplete="new-password"
         data-autofocus
         value={password}
@@ -68,6 +69,7 @@ function ExportForm({ onClose }: { onClose(): void }) {
       />
       <PasswordInput
         label="The same password again"
+        aria-invalid={errors.again !== null}
         autoComplete="new-password"
         value={again}
         error={errors.again}
