@@ -5,9 +5,13 @@ import { PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type Docker from 'dockerode'
 import { extract } from 'tar-stream'
+import { findOpenTask } from '../../src/main/database/tasks.ts'
 import { discoverEngine } from '../../src/main/engine/connect.ts'
 import type { Engine, EngineWatch } from '../../src/main/engine/types.ts'
 import { watchEngine } from '../../src/main/engine/watch.ts'
+import type { Server } from '../../src/shared/model.ts'
+import type { WorldBackup } from '../../src/shared/worlds.ts'
+import { serverInput, startCore, type TestCore } from '../support/core.ts'
 
 /** Read by a library of others, through a container of the test's own: what every file of a volume is. */
 export async function worldIn(
@@ -38,7 +42,7 @@ export async function worldIn(
 }
 
 /** What a backup leaves out, or strikes a line of. */
-export const secretFiles = ['.rcon-cli.env', '.rcon-cli.yaml', 'server.properties']
+const secretFiles = ['.rcon-cli.env', '.rcon-cli.yaml', 'server.properties']
 
 export function withoutSecretFiles(world: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(world).filter(([path]) => !secretFiles.includes(path)))
@@ -62,7 +66,7 @@ export async function inContainer(docker: Docker, name: string, program: string)
 }
 
 /** Everything that a world can hold and an archive can get wrong. */
-export const oddFiles = `
+const oddFiles = `
 const fs = require('fs')
 const { spawnSync } = require('child_process')
 process.umask(0)
@@ -134,4 +138,50 @@ export function hangingAt(method: keyof Engine, applies: (...args: never[]) => b
     },
   }))
   return { watch, state, asked }
+}
+
+export const online = ({ status }: { status: string }) => status === 'online'
+/** For a task about a small world on a slow machine. */
+export const TASK_LIMIT_MS = 60_000
+
+/** What the tests do with a core that they open anew, and look at beside it. */
+export function worldTools(
+  docker: Docker,
+  on: { image(): string; get(): TestCore; set(opened: TestCore): void },
+) {
+  const idle = (id: string): Promise<Server> =>
+    on.get().until(id, () => findOpenTask(on.get().database, id) === null, TASK_LIMIT_MS)
+
+  return {
+    idle,
+    look: (volume: string) => worldIn(docker, on.image(), volume),
+    /** A core with one server that is online, and has everything in its world. */
+    async open(watch?: EngineWatch): Promise<Server> {
+      on.set(await startCore({ image: on.image(), ...(watch && { watch }) }))
+      const input = serverInput({ name: 'Wörld', version: '1.20.4' })
+      const { id } = await on.get().core.servers.create(input, 'test')
+      const server = await on.get().until(id, online)
+      await inContainer(docker, server.containerName, oddFiles)
+      return server
+    },
+    async backUp(id: string): Promise<WorldBackup> {
+      const { worlds } = on.get().core
+      await worlds.backUp(id, 'test')
+      const { task } = await idle(id)
+      const [backup] = worlds.list(id)
+      if (task?.problem || !backup) throw new Error(JSON.stringify(task?.problem))
+      return backup
+    },
+    /** Everything on the engine that carries this installation's id. */
+    async ours() {
+      const filters = { label: [`org.lightnode.installation=${on.get().installationId}`] }
+      const { Volumes } = await docker.listVolumes({ filters })
+      const containers = await docker.listContainers({ all: true, filters })
+      const helpers = containers.filter(({ Labels }) => Labels['org.lightnode.helper'])
+      return {
+        volumes: (Volumes ?? []).map(({ Name }) => Name).sort(),
+        helpers: helpers.map(({ Names }) => Names[0]),
+      }
+    },
+  }
 }

@@ -38,7 +38,9 @@ import { folderProblem, sizeText } from './told.ts'
 import { untilEngine } from './until-engine.ts'
 
 /** Tries at a world in which a file shrinks while it is read: the engine's archive ends there. */
-const READS = 3
+const READS = 5
+/** Between two of them. */
+const READ_AGAIN_MS = 500
 const BUSY_MS = 500
 
 export interface BackupPlan {
@@ -131,7 +133,9 @@ export function createBackup(deps: BackupDeps): (task: Task<BackupPlan>) => Prom
         return await read()
       } catch (error) {
         const broken = error instanceof EngineError && error.kind === 'rejected'
-        if (task.signal.aborted || !broken || tries >= READS) throw error
+        if (task.signal.aborted || !broken) throw error
+        if (tries >= READS) throw restless(error)
+        await delay(READ_AGAIN_MS, undefined, { signal: task.signal })
         await removeDraft(task.plan.draft ?? '')
       }
     }
@@ -214,4 +218,10 @@ export function createBackup(deps: BackupDeps): (task: Task<BackupPlan>) => Prom
       deps.logger.warn({ serverId: task.serverId, err: error }, 'half of a backup is removed later')
     }
   }
+}
+
+function restless(cause: EngineError): LightNodeError {
+  const message = `The world could not be read to its end in ${READS} tries: a file of it shrinks meanwhile, or the engine fails (${cause.message}).`
+  const remedy = 'The world itself is untouched. Stop the server, or what writes that file, and try again.'
+  return new LightNodeError('BACKUP_FAILED', message, { remedy }, { cause })
 }

@@ -1,7 +1,7 @@
 import { LightNodeError } from '../../shared/errors.ts'
 import { typeSchema } from '../../shared/fields.ts'
 import type { Database } from '../database/open.ts'
-import { type ServerRow, updateServer } from '../database/servers.ts'
+import { findServer, type ServerRow, updateServer } from '../database/servers.ts'
 import { findWorldBackup, setWorldBackupVerified, type WorldBackupRow } from '../database/world-backups.ts'
 import type { Engine } from '../engine/types.ts'
 import type { EventHub } from '../observe/events.ts'
@@ -114,7 +114,8 @@ export function createRestore(deps: RestoreDeps): (task: Task<RestorePlan>) => P
 
   /** Without its world it is never launched: Start says VOLUME_MISSING until a backup has been restored into it. */
   function markFailed(task: Task<RestorePlan>, error: unknown): void {
-    if (isCutOff(task.signal)) return
+    // Nothing to say of one that was deleted meanwhile.
+    if (isCutOff(task.signal) || !findServer(database, task.serverId)) return
     const known = task.signal.aborted ? new LightNodeError('CANCELLED') : toLightNodeError(error)
     const problem = known instanceof LightNodeError ? known : new LightNodeError('INTERNAL')
     updateServer(database, task.serverId, {

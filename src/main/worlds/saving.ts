@@ -60,10 +60,8 @@ export function createSaving(deps: SavingDeps): Saving {
     // Before it is so: a crash in between is put right by switching on what was never off.
     await whenWritable(task.signal, () => task.replan({ ...task.plan, savingOff: true }))
     try {
-      await command(server, 'save-off')
-      task.signal.throwIfAborted()
-      await command(server, 'save-all flush', SAVE_LIMIT_MS)
-      task.signal.throwIfAborted()
+      await unlessAborted(task.signal, command(server, 'save-off'))
+      await unlessAborted(task.signal, command(server, 'save-all flush', SAVE_LIMIT_MS))
       return await work()
     } finally {
       // When LightNode ends there is no time for more; the plan says that it is to be done at the next start.
@@ -132,4 +130,21 @@ export function createSaving(deps: SavingDeps): Saving {
   }
 
   return { held, on }
+}
+
+/** Nobody who gives up waits for a game that is slow to answer. @throws the signal's reason */
+async function unlessAborted(signal: AbortSignal, answer: Promise<void>): Promise<void> {
+  const over = new AbortController()
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: over.signal })
+  })
+  // Whichever comes second is nobody's.
+  answer.catch(() => {})
+  aborted.catch(() => {})
+  try {
+    signal.throwIfAborted()
+    await Promise.race([answer, aborted])
+  } finally {
+    over.abort()
+  }
 }

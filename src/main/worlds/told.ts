@@ -30,7 +30,7 @@ export function folderProblem(error: unknown, folder: string): unknown {
 export function told(error: unknown): unknown {
   if (error instanceof EngineError && error.kind === 'no-space')
     return new LightNodeError('DISK_EXCEEDED', 'The engine has no space left for it.', {}, { cause: error })
-  if (error instanceof EngineError && error.kind === 'image-missing')
+  if (error instanceof EngineError && (error.kind === 'image-missing' || error.kind === 'pull-failed'))
     return new LightNodeError('IMAGE_MISSING', undefined, {}, { cause: error })
   return storageProblem(error) ?? error
 }

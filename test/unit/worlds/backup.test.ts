@@ -68,7 +68,7 @@ describe('a backup of a game that runs', () => {
 
   test('is read again when a file shrank under the engine’s hands', async () => {
     const kit = await openWorldsKit()
-    let broken = 2
+    let broken = 4
     kit.engine.before = (method) => {
       if (method === 'readArchive' && broken-- > 0)
         throw new EngineError('rejected', 'the archive is cut off')
@@ -76,8 +76,11 @@ describe('a backup of a game that runs', () => {
     const backup = await kit.backUp()
     expectClean(kit, [backup.file])
     expect(kit.commands()).toEqual(['save-off', 'save-all flush', 'save-on'])
-    broken = 3
-    expect(await problemOf(kit)).toMatchObject({ code: 'ENGINE_REFUSED' })
+    broken = 5
+    expect(await problemOf(kit)).toMatchObject({
+      code: 'BACKUP_FAILED',
+      message: expect.stringContaining('in 5 tries: a file of it shrinks meanwhile'),
+    })
     expectClean(kit, [backup.file])
   })
 
@@ -110,6 +113,16 @@ describe('a backup of a game that runs', () => {
     await cancelled
     expect(kit.server().task).toBeNull()
     expect(kit.core.worlds.list(null)).toEqual([])
+    expect(kit.commands().at(-1)).toBe('save-on')
+    expectClean(kit)
+  })
+
+  test('can be given up while the game is slow to save', async () => {
+    const kit = await openWorldsKit()
+    kit.engine.onCommand = (_, command) => (command === 'save-all flush' ? null : '')
+    await kit.core.worlds.backUp(kit.id, 'test')
+    await expect.poll(() => kit.commands().at(-1)).toBe('save-all flush')
+    await kit.core.servers.cancel(kit.id, 'test')
     expect(kit.commands().at(-1)).toBe('save-on')
     expectClean(kit)
   })

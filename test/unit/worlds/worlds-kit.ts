@@ -139,6 +139,19 @@ export async function openWorldsKit({ info = {} as Partial<EngineInfo> } = {}) {
   return kit
 }
 
+export const online = ({ status }: { status: string }) => status === 'online'
+export const ruined = { 'world/level.dat': 'ruined' }
+
+/** A server that is online, with a backup of its world, and a world that was ruined since. */
+export async function openRuined() {
+  const kit = await openWorldsKit()
+  const backup = await kit.backUp()
+  const before = kit.server()
+  kit.setFiles(before.volumeName, ruined)
+  kit.engine.calls.splice(0)
+  return { kit, backup, before }
+}
+
 export type WorldsKit = Awaited<ReturnType<typeof openWorldsKit>>
 
 function filesBelow(folder: string): string[] {
