@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, UnstyledButton } from '@mantine/core'
 import { Link } from 'wouter'
 import type { ImportFix } from '../../../shared/adoption.ts'
 import { formatGigabytes } from '../../components/format.ts'
@@ -75,16 +75,13 @@ function Told({ shown: { row, fixed }, busy, onDecide }: Props) {
               <span>
                 {fieldNames[field]} was {was}.
               </span>
-              <Button
-                variant="subtle"
-                size="compact-xs"
-                color="gray"
-                disabled={busy}
+              <UnstyledButton
+                className={styles.undo}
                 aria-label={`Undo the ${field} of row ${number}`}
-                onClick={() => onDecide({ [field]: undefined })}
+                onClick={() => !busy && onDecide({ [field]: undefined })}
               >
                 Undo
-              </Button>
+              </UnstyledButton>
             </li>
           ))}
           {adoptable !== null && (

@@ -1,5 +1,6 @@
 import { Button, Skeleton } from '@mantine/core'
 import type { FormEvent } from 'react'
+import { useLocation } from 'wouter'
 import type { DataBackup, DataComparison } from '../../../shared/data.ts'
 import { DialogForm, FormDialog } from '../../components/form-dialog.tsx'
 import { formatExact } from '../../components/format.ts'
@@ -32,12 +33,15 @@ function GoBackForm({ copy, onClose }: { copy: DataBackup; onClose(): void }) {
   const client = useClient()
   const setData = useApp((state) => state.setData)
   const { value, problem } = useLoaded(() => client.data.compare({ name }), name)
+  const [, go] = useLocation()
   const action = useAction()
   const submit = (event: FormEvent) => {
     event.preventDefault()
     void action.run(async () => {
       setData(await client.data.restore({ name }))
       onClose()
+      // Where there is most to look at, and the way to confirm.
+      go('/')
     })
   }
   return (
