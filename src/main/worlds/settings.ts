@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { invalidInput } from '../../shared/errors.ts'
 import type { WorldSettings } from '../../shared/settings.ts'
+import { makeFolder } from '../database/make-folder.ts'
 import type { Database } from '../database/open.ts'
 import { getSetting, setSetting } from '../database/settings.ts'
 
@@ -38,7 +39,7 @@ function refuseUnusable(folder: string): void {
   const refuse = (message: string) => invalidInput([{ field: 'worlds.folder', message }])
   if (!isAbsolute(folder)) throw refuse('Give the folder an absolute path.')
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     accessSync(folder, constants.W_OK)
   } catch (cause) {
     throw refuse(`The folder can't be written to: ${cause instanceof Error ? cause.message : cause}`)
