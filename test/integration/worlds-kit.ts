@@ -14,7 +14,7 @@ import type { WorldBackup } from '../../src/shared/worlds.ts'
 import { serverInput, startCore, type TestCore } from '../support/core.ts'
 
 /** Read by a library of others, through a container of the test's own: what every file of a volume is. */
-export async function worldIn(
+async function worldIn(
   docker: Docker,
   image: string,
   volume: string,
