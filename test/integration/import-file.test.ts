@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { noEngine, startCore, type TestCore } from '../support/core.ts'
@@ -76,4 +76,27 @@ test('the database of a newer LightNode is refused, and what is none is said', a
     code: 'INVALID_INPUT',
   })
   expect(here.core.servers.list()).toEqual([])
+})
+
+test('a log beside a database that is endless, or no file, is refused at once and nothing is copied', async () => {
+  const { core, dataDir } = await begin()
+  const { name } = await core.data.backUp()
+  const folder = join(dataDir, 'elsewhere')
+  await mkdir(folder)
+  const path = join(folder, 'other.db')
+  await copyFile(join(dataDir, 'backups', name), path)
+  const preview = () => core.imports.preview({ kind: 'file', path }, [])
+  expect((await preview()).rows).toEqual([])
+  const refused = { code: 'INVALID_INPUT', data: { fields: [{ field: 'source.path' }] } }
+  for (const companion of [`${path}-wal`, `${path}-journal`]) {
+    await mkdir(companion)
+    await expect(preview()).rejects.toMatchObject(refused)
+    await rm(companion, { recursive: true })
+    await writeFile(companion, '')
+    // It takes no room on the disk; a copy of it would.
+    await truncate(companion, 3_000_000_000)
+    await expect(preview()).rejects.toMatchObject(refused)
+    await rm(companion)
+  }
+  expect(await readdir(join(dataDir, 'backups'))).toEqual([name])
 })

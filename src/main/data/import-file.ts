@@ -126,8 +126,20 @@ async function kindOf(path: string): Promise<'database' | 'export'> {
     throw refusePath(`The file can't be read: ${error instanceof Error ? error.message : error}`)
   }
   if (isExport(head)) return 'export'
-  if (head.subarray(0, SQLITE.length).equals(SQLITE)) return 'database'
+  if (head.subarray(0, SQLITE.length).equals(SQLITE)) {
+    refuseOddCompanions(path)
+    return 'database'
+  }
   throw refusePath('This is neither a database nor an export of LightNode.')
+}
+
+/** A database's log is copied with it: neither endless nor anything but a file. */
+function refuseOddCompanions(path: string): void {
+  for (const companion of [`${path}-wal`, `${path}-journal`]) {
+    const stat = statSync(companion, { throwIfNoEntry: false })
+    if (stat && !stat.isFile()) throw refusePath(`${companion} beside it is no file.`)
+    if (stat && stat.size > MOST_BYTES) throw refusePath(`${companion} beside it is larger than 512 MB.`)
+  }
 }
 
 const refusePath = (message: string) => invalidInput([{ field: 'source.path', message }])
