@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Operation, Wrong } from './asking.ts'
 import type { Docker } from './checker/docker.ts'
 import type { Seen, Violation } from './checker/judge.ts'
 import { check } from './checker/look.ts'
 import { type Child, ChildDied, Refused, startChild } from './child-process.ts'
-import { type Operation, operations } from './operations.ts'
+import { operations } from './operations.ts'
 import type { Chance } from './random.ts'
-import { emptyMemory, type Known, type Memory } from './record.ts'
+import { emptyMemory, type Known, type Memory, type Place } from './record.ts'
 import { settle } from './settle.ts'
 
 /** From a restart until all is true. */
@@ -50,6 +51,8 @@ export interface Harness {
   untilTrue(): Promise<number>
   /** A server that the operation can be asked for; brings one there when there is none. @throws Untrue */
   serverFor(operation: Operation): Promise<Known | null>
+  /** Deletes the oldest servers for good until there are no more than so many. @throws Untrue */
+  trim(most: number): Promise<void>
   /** Ends the child, removes containers and volumes, and leaves the folder to be looked at. @returns where it is */
   setAside(): Promise<string>
   /** Removes all that this folder's installation made, and the folder. */
@@ -80,10 +83,17 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
     }
   }
 
+  /** After a database was put back LightNode only looks until a person says so. */
+  async function confirm(): Promise<void> {
+    const state = await child.call<{ lookOnly: object | null }>('data.state').catch(() => null)
+    if (state?.lookOnly) await child.call('data.confirm').catch(() => {})
+  }
+
   async function untilTrue(): Promise<number> {
     const life = child
     const deadline = performance.now() + LIMIT_MS
     for (;;) {
+      if (life.ready && life.alive) await confirm()
       const { seen, violations } = await look()
       if (!life.alive)
         throw new Untrue([{ kind: 'untrue state', text: `the core ended by itself: ${life.errors}` }])
@@ -102,8 +112,9 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
       await operation.ask(asker, server as Known)
     } catch (error) {
       if (error instanceof ChildDied) return
-      if (!(error instanceof Refused)) throw error
-      refusals.push(`${operation.name}: ${error.code} ${error.message}`)
+      if (error instanceof Wrong) refusals.push(`${operation.name}: ${error.message}`)
+      else if (error instanceof Refused) refusals.push(`${operation.name}: ${error.code} ${error.message}`)
+      else throw error
     }
   }
 
@@ -115,9 +126,27 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
   const inPlace = (place: Operation['needs']) =>
     [...memory.servers.values()].filter(({ places }) => places.size === 1 && places.has(place ?? 'gone'))
 
-  async function serverFor({ needs }: Pick<Operation, 'needs'>): Promise<Known | null> {
+  /** A server with everything that operations may need: a marked world, a backup, an earlier world. */
+  async function prepared(needs: Place, fits: NonNullable<Operation['fits']>): Promise<Known | null> {
+    await perform(byName('create'), null)
+    await untilTrue()
+    const known = [...memory.servers.values()].at(-1) ?? null
+    if (!known) return null
+    for (const name of [
+      'back up running',
+      'change version running',
+      ...(needs === 'stopped' ? ['stop'] : []),
+    ]) {
+      await perform(byName(name), known)
+      await untilTrue()
+    }
+    return known.places.has(needs) && fits(memory, known) ? known : null
+  }
+
+  async function serverFor({ needs, fits }: Pick<Operation, 'needs' | 'fits'>): Promise<Known | null> {
     if (needs === null) return null
-    const there = inPlace(needs)
+    const there = inPlace(needs).filter((known) => fits?.(memory, known) ?? true)
+    if (there.length === 0 && fits) return prepared(needs, fits)
     if (there.length > 0) return chance.pick(there)
     const way = { running: 'start', stopped: 'stop', bin: 'remove stopped', gone: 'purge' }[needs]
     const from = needs === 'running' && inPlace('stopped').length === 0 ? 'create' : way
@@ -125,6 +154,15 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
     await perform(step, await serverFor(step))
     await untilTrue()
     return serverFor({ needs })
+  }
+
+  async function trim(most: number): Promise<void> {
+    const gone = [...memory.servers.values()].slice(0, Math.max(0, memory.servers.size - most))
+    for (const known of gone) {
+      if (!known.places.has('bin')) await perform(byName('remove running'), known)
+      await perform(byName('purge'), known)
+    }
+    if (gone.length > 0) await untilTrue()
   }
 
   async function setUp(): Promise<void> {
@@ -148,7 +186,7 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
 
   await setUp()
   return {
-    ...{ memory, refusals, launch, perform, untilTrue, serverFor, setAside, clear },
+    ...{ memory, refusals, launch, perform, untilTrue, serverFor, trim, setAside, clear },
     get child() {
       return child
     },

@@ -1,44 +1,7 @@
-import type { Chance } from './random.ts'
-import type { Known, Memory, Place } from './record.ts'
-
-/** What an operation asks with. */
-export interface Asker {
-  call<Result>(path: string, input?: unknown): Promise<Result>
-  memory: Memory
-  chance: Chance
-  /** A text that no other call gives. */
-  fresh(): string
-}
-
-/** Something that a user can ask for. It notes what may be so before it asks, and what must be after the answer. */
-export interface Operation {
-  name: string
-  /** Where its server must be; null: it needs none. */
-  needs: Place | null
-  ask(asker: Asker, server: Known): Promise<void>
-}
-
-const may = <Value>(set: Set<Value>, value: Value) => void set.add(value)
-function must<Value>(set: Set<Value>, value: Value): void {
-  set.clear()
-  set.add(value)
-}
-
-interface Created {
-  id: string
-  name: string
-  rconPassword: string
-  panel: { password: string }
-}
-
-/** A server whose answer came, or that was found after its answer was lost. */
-export function newKnown(id: string, name: string, rconPassword: string, panelPassword: string): Known {
-  return {
-    ...{ id, names: new Set([name]), places: new Set<Place>(['running']) },
-    ...{ passwords: new Set([rconPassword]), panelPassword, ports: null },
-    ...{ memoryMb: new Set([512]), versions: new Set(['1.20.4', 'LATEST']), worlds: new Set<string>() },
-  }
-}
+import { type Asker, type Created, may, must, newKnown, type Operation } from './asking.ts'
+import { dataOperations } from './operations-data.ts'
+import { worldOperations } from './operations-worlds.ts'
+import type { Known, Place } from './record.ts'
 
 async function create({ call, memory, fresh }: Asker, version: string): Promise<void> {
   const name = `Crash ${fresh()}`
@@ -119,9 +82,27 @@ const changePort: Operation = {
 
 const purge = moving('purge', 'bin', 'gone', 'bin.purge', ({ names }) => ({ name: [...names][0] }))
 
+const createAndCancel: Operation = {
+  ...{ name: 'create and cancel', needs: null, makes: 1 },
+  async ask({ call, memory, fresh }) {
+    const name = `Crash ${fresh()}`
+    memory.unanswered.add(name)
+    const input = { name, memory: 0.5, diskSpace: 1, version: '1.20.4', acceptEula: true }
+    const created = await call<Created>('servers.create', input)
+    memory.unanswered.delete(name)
+    const known = newKnown(created.id, name, created.rconPassword, created.panel.password)
+    memory.servers.set(created.id, known)
+    may(known.places, 'stopped')
+    await call('servers.cancel', { id: created.id })
+    // It may have been Online before that came.
+    known.places = new Set(['running', 'stopped'])
+  },
+}
+
 export const operations: readonly Operation[] = [
-  { name: 'create', needs: null, ask: (asker) => create(asker, '1.20.4') },
-  { name: 'create latest', needs: null, ask: (asker) => create(asker, 'LATEST') },
+  { name: 'create', needs: null, makes: 1, ask: (asker) => create(asker, '1.20.4') },
+  { name: 'create latest', needs: null, makes: 1, ask: (asker) => create(asker, 'LATEST') },
+  createAndCancel,
   moving('stop', 'running', 'stopped', 'servers.stop'),
   moving('start', 'stopped', 'running', 'servers.start'),
   restart,
@@ -134,4 +115,6 @@ export const operations: readonly Operation[] = [
   moving('remove stopped', 'stopped', 'bin', 'servers.remove'),
   moving('restore', 'bin', 'running', 'bin.restore'),
   purge,
+  ...worldOperations,
+  ...dataOperations,
 ]

@@ -1,11 +1,13 @@
+import type { Operation } from './asking.ts'
 import type { Harness } from './harness.ts'
-import { type Operation, operations } from './operations.ts'
+import { operations } from './operations.ts'
 import type { Chance } from './random.ts'
 import type { Known } from './record.ts'
 import { count, type Tally } from './tally.ts'
 
 /** Points that a start of LightNode passes, as if it were an operation. */
 const START = 'start of LightNode'
+const MOST_SERVERS = 7
 /** A point that is not reached so often is not tried again in that operation. */
 const MOST_MISSES = 3
 
@@ -62,7 +64,9 @@ export function createPointMap(chance: Chance): PointMap {
 export async function walk(harness: Harness, map: PointMap, only: string | null): Promise<void> {
   for (const operation of operations) {
     if (only !== null && !operation.name.startsWith(only)) continue
+    await harness.trim(MOST_SERVERS)
     const server = await harness.serverFor(operation)
+    if (server === null && operation.needs !== null) continue
     harness.child.disarm()
     await harness.perform(operation, server)
     await harness.untilTrue()
@@ -81,6 +85,7 @@ export async function walk(harness: Harness, map: PointMap, only: string | null)
  * @throws Untrue
  */
 export async function killAtPoint(harness: Harness, chance: Chance, tally: Tally, way: Way): Promise<string> {
+  await harness.trim(MOST_SERVERS)
   const hit = 1 + chance.below(way.passes)
   const words = `${way.operation} at ${way.point}, pass ${hit}`
   const died =
@@ -99,6 +104,7 @@ export async function killAtPoint(harness: Harness, chance: Chance, tally: Tally
 async function die(harness: Harness, way: Way, hit: number): Promise<boolean> {
   const operation = byName(way.operation)
   const server: Known | null = await harness.serverFor(operation)
+  if (server === null && operation.needs !== null) return false
   harness.child.arm(way.point, hit)
   await harness.perform(operation, server)
   await Promise.race([harness.child.gone, harness.untilTrue().catch(() => {})])
@@ -111,6 +117,7 @@ async function die(harness: Harness, way: Way, hit: number): Promise<boolean> {
 async function dieAtStart(harness: Harness, chance: Chance, point: string, hit: number): Promise<boolean> {
   const operation = chance.pick(operations)
   const server = await harness.serverFor(operation)
+  if (server === null && operation.needs !== null) return false
   const asked = harness.perform(operation, server)
   await new Promise((resolve) => setTimeout(resolve, chance.below(800)))
   await harness.child.kill()

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Operation } from './asking.ts'
 import type { Harness } from './harness.ts'
-import { type Operation, operations } from './operations.ts'
+import { operations } from './operations.ts'
 import type { Chance } from './random.ts'
 import type { Known } from './record.ts'
 import { count, type Tally } from './tally.ts'
@@ -26,17 +27,24 @@ export function chooseActs(harness: Harness, chance: Chance, only: string | null
   for (let tries = 0; tries < 30 && acts.length < wanted; tries += 1) {
     const operation = chance.pick(operations)
     if (only !== null && !operation.name.startsWith(only)) continue
-    const { needs } = operation
+    const { needs, fits } = operation
+    // One that goes alone is the only one.
+    if (operation.alone && acts.length > 0) continue
+    if (acts.some((act) => act.operation.alone)) break
+    const makes = operation.makes ?? 0
+    if (makes > 0 && servers >= MOST_SERVERS) continue
     if (needs === null) {
-      if (servers >= MOST_SERVERS) continue
-      servers += 1
+      servers += makes
       acts.push({ operation, server: null })
       continue
     }
-    const fitting = [...free].filter(({ places }) => places.has(needs))
+    const fitting = [...free].filter(
+      (known) => known.places.has(needs) && (fits?.(harness.memory, known) ?? true),
+    )
     if (fitting.length === 0) continue
     const server = chance.pick(fitting)
     free.delete(server)
+    servers += makes
     acts.push({ operation, server })
   }
   return acts

@@ -16,6 +16,8 @@ export interface Known {
   versions: Set<string>
   /** What the harness wrote into its world; empty until it was Online. */
   worlds: Set<string>
+  /** Earlier worlds by their volume, with what the harness had written into them. */
+  copies: Map<string, string>
 }
 
 /** The user's memory of one data folder: the one thing that no kill reaches. */
@@ -23,10 +25,12 @@ export interface Memory {
   servers: Map<string, Known>
   /** Names of servers that were asked for and not answered: they may be there or not. */
   unanswered: Set<string>
+  /** Names that were asked for in one: all of them are there, or none. */
+  together: string[][]
   /** Ids of world files that were answered, with the marker in them. */
   backups: Map<string, { serverId: string; world: string }>
 }
 
 export function emptyMemory(): Memory {
-  return { servers: new Map(), unanswered: new Set(), backups: new Map() }
+  return { servers: new Map(), unanswered: new Set(), together: [], backups: new Map() }
 }

@@ -1,7 +1,7 @@
+import { newKnown } from './asking.ts'
 import { unseal } from './checker/database.ts'
 import { placeOf, type Seen } from './checker/judge.ts'
 import { readMarker, writeMarker } from './checker/look.ts'
-import { newKnown } from './operations.ts'
 import type { Memory } from './record.ts'
 
 /** After a check that found all true: what may be one thing or another is now what was found. */
@@ -20,6 +20,7 @@ export function settle(memory: Memory, seen: Seen, fresh: () => string): void {
     memory.servers.set(row.id, known)
   }
   memory.unanswered.clear()
+  memory.together = []
   for (const known of memory.servers.values()) {
     const row = rows.get(known.id)
     if (!row) {
@@ -34,12 +35,25 @@ export function settle(memory: Memory, seen: Seen, fresh: () => string): void {
     known.versions = new Set([row.version])
     const port = seen.database.ports.find((one) => one.server_id === row.id && one.purpose === 'game')
     known.ports = port ? new Set([port.port]) : null
-    if (row.first_online_at !== null) markWorld(known, seen, row.volume_name, fresh)
+    // What a backup holds is told from what comes after it.
+    const saved = new Set([...memory.backups.values()].map(({ world }) => world))
+    if (row.first_online_at !== null) markWorld(known, seen, row.volume_name, saved, fresh)
+    known.copies = new Map()
+    for (const copy of seen.database.copies)
+      if (copy.server_id === row.id)
+        known.copies.set(copy.volume_name, readMarker(seen, copy.volume_name) ?? '')
   }
 }
 
-function markWorld(known: { worlds: Set<string> }, seen: Seen, volume: string, fresh: () => string): void {
+function markWorld(
+  known: { worlds: Set<string> },
+  seen: Seen,
+  volume: string,
+  saved: ReadonlySet<string>,
+  fresh: () => string,
+): void {
   const there = readMarker(seen, volume)
-  const text = there ?? `world ${fresh()}`
-  if (there !== null || writeMarker(seen, volume, text)) known.worlds = new Set([text])
+  const keep = there !== null && !saved.has(there)
+  const text = keep ? there : `world ${fresh()}`
+  if (keep || writeMarker(seen, volume, text)) known.worlds = new Set([text])
 }

@@ -18,6 +18,8 @@ export const PASSWORD_FILE = '/lightnode/rcon-password'
 export const PASSWORD_FILE_MODE = 0o400
 /** The image's runner gives the game 60 s to save (STOP_DURATION); less here would cut a world off. */
 export const STOP_TIMEOUT_SECONDS = 75
+/** For a game that was never Online: it has no world to save. */
+export const NEW_GAME_STOP_SECONDS = 10
 
 /**
  * What the image needs of root before it drops to IMAGE_USER; everything else is taken away. The user's own

@@ -6,7 +6,7 @@ import { listSteps, openRuns } from '../database/runs.ts'
 import { findServer } from '../database/servers.ts'
 import { storageProblem } from '../database/storage.ts'
 import { EngineError } from '../engine/types.ts'
-import { STOP_TIMEOUT_SECONDS } from '../game/image.ts'
+import { NEW_GAME_STOP_SECONDS, STOP_TIMEOUT_SECONDS } from '../game/image.ts'
 import type { EngineBinding } from '../servers/engine-binding.ts'
 import { isEngineAway } from '../servers/engine-error.ts'
 import { type LaunchDeps, launch } from './launch.ts'
@@ -15,8 +15,6 @@ import { createRunLog, launchError, type RunLog, type RunLogDeps } from './run-l
 
 /** Containers started side by side: more than four only wait for each other (measured on two cores). */
 const PARALLEL_STARTS = 4
-/** For a failed game without a world to save. */
-const NEW_GAME_STOP_SECONDS = 10
 /** Between two tries at an engine that answers but fails. */
 const RETRY_MS = 1000
 

@@ -4,6 +4,7 @@ import type { Database } from '../database/open.ts'
 import { cancelRun } from '../database/runs.ts'
 import { findServer, type ServerRow, updateServer } from '../database/servers.ts'
 import type { ContainerState, Engine } from '../engine/types.ts'
+import { NEW_GAME_STOP_SECONDS } from '../game/image.ts'
 import type { RecordActivity } from '../observe/activity.ts'
 import type { Logger } from '../observe/logger.ts'
 import type { Launcher } from '../provisioning/launcher.ts'
@@ -48,7 +49,7 @@ export interface StopOptions {
 export interface Stopper {
   /**
    * Gives up a launch that is under way, has the game save (cancellable), stops it and waits until it has stopped;
-   * the engine never kills it. Waits for an engine that goes away. Done when the status `stopped` is written.
+   * the engine kills none that was ever Online. Waits for an engine that goes away. Done when the status `stopped` is written.
    *
    * @throws the signal's reason; EngineError when the engine refuses
    */
@@ -168,7 +169,10 @@ export function createStopper(deps: StopperDeps): Stopper {
     options: StopOptions,
   ): Promise<void> {
     task.step('Stopping the game')
-    const stopping = untilStopped(engine, container.id, () => binding.usable() !== null, task.signal)
+    // The first process of a container that has just begun may not hear the signal at all.
+    const killAfter = server.firstOnlineAt === null ? NEW_GAME_STOP_SECONDS : undefined
+    const isThere = () => binding.usable() !== null
+    const stopping = untilStopped(engine, container.id, isThere, task.signal, killAfter)
     // A second try, after the engine was away, has no more time than the first.
     const before = sent.get(server.id)
     const dueAt = before?.dueAt ?? performance.now() + limitMs

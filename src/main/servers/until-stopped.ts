@@ -14,6 +14,7 @@ export function isAlive({ status }: ContainerState): boolean {
 /**
  * Tells a container to stop and waits until it has stopped, however long that takes.
  *
+ * @param killAfterSeconds left out: the engine never kills it
  * @param isThere whether the engine can be used at all
  * @throws EngineError; the signal's reason
  */
@@ -22,6 +23,7 @@ export async function untilStopped(
   containerId: string,
   isThere: () => boolean,
   signal: AbortSignal,
+  killAfterSeconds = NEVER_KILLS_SECONDS,
 ): Promise<void> {
   const over = new AbortController()
   const end = () => over.abort(signal.reason)
@@ -29,7 +31,7 @@ export async function untilStopped(
   try {
     signal.throwIfAborted()
     await Promise.race([
-      engine.stopContainer(containerId, NEVER_KILLS_SECONDS, over.signal),
+      engine.stopContainer(containerId, killAfterSeconds, over.signal),
       seenStopped(engine, containerId, isThere, over.signal),
     ])
   } catch (error) {

@@ -27,6 +27,7 @@ export interface SeenServer {
   problem_message: string | null
   deleted_at: number | null
   expired_at: number | null
+  purged_at: number | null
   environment: string
 }
 
@@ -50,7 +51,7 @@ export interface SeenDatabase {
     problem_code: string
     problem_message: string
   }[]
-  copies: { volume_name: string; server_id: string }[]
+  copies: { volume_name: string; server_id: string; removed_at: number | null }[]
   backups: { id: string; server_id: string; file: string; bytes: number }[]
 }
 

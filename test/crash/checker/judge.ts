@@ -147,6 +147,10 @@ function judgeWork({ database, worldFiles }: Seen, add: Add): void {
   for (const { server_id, state } of database.openRuns) add('untrue state', `run of ${server_id} is ${state}`)
   for (const { server_id, kind, step } of database.openTasks)
     add('untrue state', `task ${kind} of ${server_id} is open: ${step}`)
+  for (const { name, purged_at } of database.servers)
+    if (purged_at !== null) add('untrue state', `${name} is not deleted for good yet`)
+  for (const { volume_name, removed_at } of database.copies)
+    if (removed_at !== null) add('untrue state', `the earlier world ${volume_name} is not deleted yet`)
   const known = new Set(database.backups.map(({ file }) => file))
   for (const file of worldFiles)
     if (!known.has(file)) add('untrue state', `the file ${file} belongs to no backup`)
@@ -213,6 +217,11 @@ function judgeMemory({ database }: Seen, memory: Memory, add: Add): void {
   for (const row of database.servers)
     if (!memory.servers.has(row.id) && !memory.unanswered.has(row.name))
       add('untrue state', `nobody asked for the server ${row.name}`)
+  for (const names of memory.together) {
+    const there = names.filter((name) => database.servers.some((row) => row.name === name))
+    if (there.length > 0 && there.length < names.length)
+      add('untrue state', `of ${names.join(', ')} only ${there.join(', ')} came`)
+  }
   for (const id of memory.backups.keys())
     if (!database.backups.some((backup) => backup.id === id))
       add('lost world', `the backup ${id} is forgotten`)

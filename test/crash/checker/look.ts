@@ -33,8 +33,15 @@ export async function look({ docker, dataDir }: CheckerOptions): Promise<Seen> {
     ...{ dataDir, database, containers, adopted },
     volumes: await docker.volumes(label),
     listening: listeningPorts(),
-    worldFiles: existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [],
+    worldFiles: filesUnder(folder),
   }
+}
+
+function filesUnder(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
 }
 
 /** One check of everything: what is read, then what games answer. */
@@ -49,7 +56,10 @@ export async function check(
       (row) => row.deleted_at === null && row.desired === 'running',
     )
     violations.push(...(await Promise.all(running.map((row) => play(options, seen, row)))).flat())
-    for (const known of memory.servers.values()) violations.push(...judgeWorld(seen, known.id, known.worlds))
+    for (const known of memory.servers.values()) {
+      violations.push(...judgeWorld(seen, known.id, known.worlds))
+      for (const [volume, text] of known.copies) violations.push(...judgeCopy(seen, volume, text))
+    }
   }
   return { seen, violations }
 }
@@ -80,6 +90,14 @@ function judgeWorld(seen: Seen, id: string, worlds: Set<string>): Violation[] {
   return [
     { kind: 'lost world', text: `the world of ${row.name} holds ${found}, not ${[...worlds].join(' or ')}` },
   ]
+}
+
+/** An earlier world that is still there is what it was. */
+function judgeCopy(seen: Seen, volume: string, text: string): Violation[] {
+  if (!seen.database.copies.some(({ volume_name }) => volume_name === volume)) return []
+  const found = readMarker(seen, volume)
+  if ((found ?? '') === text) return []
+  return [{ kind: 'lost world', text: `the earlier world ${volume} holds ${found}, not ${text}` }]
 }
 
 /** The harness's own mark in a world; null when there is none. */

@@ -37,6 +37,21 @@ describe('a stop', () => {
     expect(calls(kit, 'stopContainer')).toBe(0)
   })
 
+  test('a game that was never Online has nothing to save: the engine ends it when it does not hear', async () => {
+    const kit = openLaunchKit()
+    const seconds: number[] = []
+    const { stopContainer } = kit.engine
+    kit.engine.stopContainer = (id, time, signal) => {
+      seconds.push(time)
+      return stopContainer(id, time, signal)
+    }
+    kit.engine.versionName = null
+    const { id } = await kit.create()
+    await kit.until(id, ({ run }) => run?.steps.find(({ name }) => name === 'verify')?.state === 'running')
+    expect((await kit.servers.stop(id, 'test')).status).toBe('stopped')
+    expect(seconds).toEqual([10])
+  })
+
   test('goes on when the game refuses to save, and tells of it', async () => {
     const kit = openLaunchKit()
     const { id, containerName } = await online(kit)
