@@ -136,7 +136,10 @@ export function createCore(options: CoreOptions): RunningCore {
   const { works: serverWorks, ...servers } = createServerOperations({
     ...{ database, installationId, binding, launcher, tasks, stopper, views, credentials, pool, ports },
     ...{ activity, events, allocator, now },
-    makeCopy: (server, task) => copier.makeCopy(server, 'change', task),
+    async makeCopy(server, task) {
+      await copier.makeCopy(server, 'change', task)
+      events.publish({ type: 'worlds' })
+    },
     capacity: () => binding.capacity(),
     refuseLost: options.refuseLost,
   })

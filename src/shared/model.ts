@@ -126,6 +126,8 @@ export const serverSchema = z.object({
   ownAddress: z.string().nullable(),
   /** Its container was made by hand or by compose: held by its id, with the mount that was found. */
   adopted: z.boolean(),
+  /** False where commands go through the container alone. */
+  rconPublished: z.boolean(),
   /** The compose project that manages its container. */
   composeProject: z.string().nullable(),
   /** It has no world yet: Start makes a new one. */

@@ -85,6 +85,7 @@ export function createServerViews(database: Database, events: EventHub): ServerV
     environment: environmentSchema.parse(JSON.parse(row.environment)),
     ownAddress: row.ownAddress,
     adopted: row.adopted === 1,
+    rconPublished: row.rconVia === 'port',
     composeProject: row.composeProject,
     newWorld: row.firstOnlineAt === null,
     drift: drifts.get(row.id) ?? [],

@@ -126,8 +126,9 @@ export function createEarlierWorlds(deps: EarlierWorldsDeps): EarlierWorlds {
     list: (serverId) => {
       records.row(serverId)
       return listCopies(database, serverId).map(
-        ({ volumeName, reason, type, version, bytes, createdAt }): WorldCopy => ({
-          ...{ volumeName, serverId, reason, type, version, bytes, createdAt },
+        ({ volumeName, reason, type, version, resolvedVersion, bytes, createdAt }): WorldCopy => ({
+          ...{ volumeName, serverId, reason, type, bytes, createdAt },
+          version: resolvedVersion ?? version,
         }),
       )
     },

@@ -234,6 +234,6 @@ export function createWorlds(deps: WorldsDeps): WorldsService {
 
 /** As the doors show it. */
 function shown(row: WorldBackupRow): WorldBackup {
-  const { resolvedVersion: _version, memoryMb: _memory, diskGb: _disk, digest: _digest, ...backup } = row
-  return { ...backup, missing: isMissing(row) }
+  const { resolvedVersion, memoryMb: _memory, diskGb: _disk, digest: _digest, ...backup } = row
+  return { ...backup, version: resolvedVersion ?? row.version, missing: isMissing(row) }
 }

@@ -9,7 +9,7 @@ describe('an earlier world', () => {
     await kit.core.worlds.restore(backup.id, kit.id, 'test')
     await kit.idle()
     const restored = await kit.until(online)
-    updateServer(kit.database, kit.id, { type: 'PAPER', version: '1.21' })
+    updateServer(kit.database, kit.id, { type: 'PAPER', version: '1.21', resolvedVersion: '1.21' })
     await kit.core.worlds.revert(kit.id, before.volumeName, 'test')
     await kit.idle()
     const after = await kit.until(online)
