@@ -55,7 +55,10 @@ export function openKit(options: KitOptions = {}) {
   const activity = createActivityRecorder(database, events, now)
   const pool = createPortPool({ database, probe, listContainers, events, now })
   const allocator = createPortAllocator(database, pool)
-  const credentials = createCredentialStore(createSealer(options.key ?? randomBytes(32)), (id) => `http://here/panel/${id}`)
+  const credentials = createCredentialStore(
+    createSealer(options.key ?? randomBytes(32)),
+    (id) => `http://here/panel/${id}`,
+  )
   const capacity = { memoryBytes: null, diskFreeBytes: null, ...options.capacity } as Capacity
   return {
     ...{
