@@ -4,7 +4,7 @@ import { createServerInputSchema } from '../../shared/model.ts'
 import { cancelRun } from '../database/runs.ts'
 import { findServer, updateServer } from '../database/servers.ts'
 import { insertTask } from '../database/tasks.ts'
-import type { WorldBackupRow } from '../database/world-backups.ts'
+import { findWorldBackup, type WorldBackupRow } from '../database/world-backups.ts'
 import { happeningsSoFar } from '../database/world-tasks.ts'
 import type { EventHub } from '../observe/events.ts'
 import type { PortAllocator } from '../provisioning/allocate.ts'
@@ -53,6 +53,9 @@ export async function restoreAsNew(
     memory: memory ?? backup.memoryMb / MB_PER_GB,
   })
   const prepare = (id: string) => {
+    // Reading it took its time, and so did looking for ports: from here on the task keeps it.
+    if (!findWorldBackup(database, backup.id))
+      throw new LightNodeError('NOT_FOUND', 'The backup was deleted meanwhile.')
     const at = deps.now()
     // The world comes first; then it is launched.
     cancelRun(database, id, at)

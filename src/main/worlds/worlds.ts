@@ -144,6 +144,8 @@ export function createWorlds(deps: WorldsDeps): WorldsService {
     } catch (error) {
       throw toLightNodeError(error)
     }
+    // It may have gone to the bin while the engine was asked.
+    records.row(serverId)
     const plan: BackupPlan = newBackup(database, 'asked')
     // Nobody waits for it: how it goes is in the task.
     tasks.run(serverId, 'backup', plan, actor, backup).catch(() => {})
