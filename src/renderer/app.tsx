@@ -34,7 +34,7 @@ export function App({ failedSignIn = null }: { failedSignIn?: string | null }) {
             <Route path="/servers" component={ServersPage} />
             <Route path="/servers/:id">{({ id }) => <ServerPage key={id} id={id} />}</Route>
             <Route path="/bin" component={BinPage} />
-            <Route path="/found" component={FoundPage} />
+            <Route path="/found/:first?">{({ first }) => <FoundPage first={first ?? null} />}</Route>
             <Route path="/import" component={ImportPage} />
             <Route path="/backups" component={BackupsPage} />
             <Route path="/ports" component={PortsPage} />

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { countRows, readFix, shownRows, withFix } from '../../../src/renderer/pages/import/import-plan.ts'
+import {
+  countRows,
+  readFix,
+  sharedNotes,
+  shownRows,
+  withFix,
+} from '../../../src/renderer/pages/import/import-plan.ts'
 import type { ImportPlan, ImportRow } from '../../../src/shared/adoption.ts'
 
 const row = (number: number, changes: Partial<ImportRow> = {}): ImportRow => ({
@@ -43,6 +49,20 @@ describe('shownRows', () => {
   it('counts what is in the way', () => {
     const first = plan(row(1, { conflicts: [taken, taken] }), row(2))
     expect(countRows(shownRows(first, first, []))).toEqual({ taken: 2, open: 1 })
+  })
+})
+
+describe('sharedNotes', () => {
+  it('are those of every row that is taken', () => {
+    const first = plan(
+      row(1, { notes: ['a', 'b'] }),
+      row(2, { notes: ['b'] }),
+      row(3, { notes: ['Left out.'] }),
+    )
+    expect(sharedNotes(shownRows(first, first, [{ row: 3, leaveOut: true }]))).toEqual(['b'])
+    expect(sharedNotes(shownRows(first, first, []))).toEqual([])
+    const alone = plan(row(1, { notes: ['a'] }))
+    expect(sharedNotes(shownRows(alone, alone, []))).toEqual([])
   })
 })
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { decodeTable, emptySource, readSource } from '../../../src/renderer/pages/import/import-source.ts'
+import {
+  decodeTable,
+  emptySource,
+  readSource,
+  sourceErrors,
+} from '../../../src/renderer/pages/import/import-source.ts'
 
 const text = 'name,port\nWäldchen 🌲,25565\n'
 const utf16 = (bigEndian: boolean): Uint8Array => {
@@ -41,5 +46,10 @@ describe('readSource', () => {
     expect(readSource({ ...emptySource, text: ' \n' }).errors).toHaveProperty('text')
     expect(readSource({ ...emptySource, kind: 'file' }).errors).toHaveProperty('path')
     expect(readSource({ ...emptySource, text: 'a'.repeat(1_000_001) }).errors?.text).toMatch(/1 MB/)
+  })
+
+  it('finds its fields in a refusal of the core', () => {
+    expect(sourceErrors([{ field: 'source.text', message: 'No.' }])).toEqual({ text: 'No.' })
+    expect(sourceErrors([{ field: 'fixes', message: 'No.' }])).toEqual({})
   })
 })

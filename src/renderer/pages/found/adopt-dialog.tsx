@@ -60,7 +60,7 @@ function AdoptForm({ adoption, onClose }: { adoption: Adoption; onClose(): void 
   const [name, setName] = useState(adoption.name)
   const [wrong, setWrong] = useState<string | null>(null)
   const { containerId } = adoption
-  // It comes into a dialog that is open already.
+  // It comes into a dialog that may be open already.
   const first = useRef<HTMLInputElement>(null)
   useEffect(() => first.current?.focus(), [])
 
@@ -99,6 +99,7 @@ function AdoptForm({ adoption, onClose }: { adoption: Adoption; onClose(): void 
     >
       <TextInput
         ref={first}
+        data-autofocus
         label="Name"
         autoComplete="off"
         value={name}

@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { Found, FoundContainer } from '../../../shared/adoption.ts'
 import { BackLink } from '../../components/back-link.tsx'
@@ -19,8 +19,12 @@ import { groupFound } from './found-words.ts'
 import { LeftAlone } from './left-alone.tsx'
 import { VolumesTable } from './volumes-table.tsx'
 
-/** Game containers and volumes on this machine that no server stands for, and how to take them over. */
-export function FoundPage() {
+/**
+ * Game containers and volumes on this machine that no server stands for, and how to take them over.
+ *
+ * @param first the id of the container whose dialog opens at once; null for none
+ */
+export function FoundPage({ first }: { first: string | null }) {
   const client = useClient()
   const revision = useApp((state) => state.foundRevision)
   const usable = useApp((state) => state.engine?.state === 'available')
@@ -38,12 +42,12 @@ export function FoundPage() {
       <EngineBanner />
       {problem && usable && <ProblemNotice problem={problem} />}
       {!value && !problem && <Skeleton height={220} role="status" aria-label="Looking for containers" />}
-      {value && <Groups found={value} />}
+      {value && <Groups found={value} first={first} />}
     </Page>
   )
 }
 
-function Groups({ found }: { found: Found }) {
+function Groups({ found, first }: { found: Found; first: string | null }) {
   const { orphans, adoptable, leftAlone, volumes } = groupFound(found)
   // Kept while the dialog fades, and when the row it came from is gone.
   const [chosen, setChosen] = useState<FoundContainer | null>(null)
@@ -52,6 +56,11 @@ function Groups({ found }: { found: Found }) {
     setChosen(container)
     dialog.open()
   }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, with what was there when the page came.
+  useEffect(() => {
+    const container = [...adoptable, ...orphans].find(({ id }) => id === first)
+    if (container) adopt(container)
+  }, [first])
   const none = found.containers.length + found.volumes.length === 0
   if (none)
     return (

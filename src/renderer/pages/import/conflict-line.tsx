@@ -16,11 +16,13 @@ interface Props {
 /** What stands in a row's way, with what would be right in a field beside it. */
 export function ConflictLine({ row, conflict, busy, onDecide }: Props) {
   const { field, message, proposal } = conflict
+  // A port may lie outside the pool, which has none to propose.
+  const mendable = isFixField(field) && (proposal !== null || field === 'port')
   return (
     <li className={styles.conflict}>
       <IconAlertTriangle className={styles.mark} size={15} stroke={1.75} aria-hidden />
       <span className={styles.message}>{message}</span>
-      {isFixField(field) ? (
+      {mendable ? (
         <FixForm row={row} field={field} proposal={proposal ?? ''} busy={busy} onDecide={onDecide} />
       ) : (
         <span className="secondary">Leave this row out.</span>

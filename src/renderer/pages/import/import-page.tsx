@@ -55,7 +55,12 @@ export function ImportPage() {
     if (!previewed) return
     const { source, fixes } = previewed
     void applying.run(async () => {
-      const servers = await client.imports.apply({ source, fixes })
+      const servers = await client.imports.apply({ source, fixes }).catch(async (error: unknown) => {
+        // Something came between: what is in the way now is shown with it.
+        const newest = await client.imports.preview({ source, fixes }).catch(() => null)
+        if (newest) setPreviewed({ ...previewed, newest })
+        throw error
+      })
       for (const server of servers) putServer(server)
       notifications.show({
         message: `${plural(servers.length, 'server was', 'servers were')} imported.`,

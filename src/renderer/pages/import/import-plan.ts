@@ -30,6 +30,13 @@ export function shownRows(first: ImportPlan, newest: ImportPlan, fixes: readonly
   })
 }
 
+/** Notes that each of several rows has: said once, under them all. */
+export function sharedNotes(rows: readonly ShownRow[]): string[] {
+  const [first, ...others] = rows.filter(({ leftOut }) => !leftOut).map(({ row }) => row.notes)
+  if (!first || !others.length) return []
+  return first.filter((note) => others.every((notes) => notes.includes(note)))
+}
+
 export interface PlanCount {
   /** Servers that would be imported. */
   taken: number

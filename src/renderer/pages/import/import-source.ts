@@ -1,4 +1,5 @@
 import { type ImportSource, importSourceSchema } from '../../../shared/adoption.ts'
+import type { FieldError } from '../../../shared/errors.ts'
 
 export interface SourceValues {
   kind: ImportSource['kind']
@@ -6,7 +7,7 @@ export interface SourceValues {
   path: string
   password: string
 }
-export type SourceErrors = Partial<Record<'text' | 'path', string>>
+export type SourceErrors = Partial<Record<'text' | 'path' | 'password', string>>
 
 export const emptySource: SourceValues = { kind: 'csv', text: '', path: '', password: '' }
 
@@ -24,6 +25,16 @@ export function readSource({
   if (parsed.success) return { source: parsed.data, errors: null }
   const message = parsed.error.issues[0]?.message ?? 'This can’t be read.'
   return { source: null, errors: { [kind === 'csv' ? 'text' : 'path']: message } }
+}
+
+/** Wrong fields as the core names them, such as `source.text`, on the fields of the form. */
+export function sourceErrors(fields: readonly FieldError[]): SourceErrors {
+  const errors: SourceErrors = {}
+  for (const { field, message } of fields) {
+    const name = field.replace(/^source\./, '')
+    if (name === 'text' || name === 'path' || name === 'password') errors[name] ??= message
+  }
+  return errors
 }
 
 /** A file of this size is no table of servers: as many bytes as the contract takes characters, in UTF-16. */

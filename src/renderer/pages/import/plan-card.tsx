@@ -6,7 +6,7 @@ import { ProblemNotice } from '../../components/notice.tsx'
 import table from '../../components/table.module.css'
 import type { Action } from '../../components/use-action.ts'
 import styles from './import.module.css'
-import { countRows, type ShownRow, withFix } from './import-plan.ts'
+import { countRows, type ShownRow, sharedNotes, withFix } from './import-plan.ts'
 import { PlanRow } from './plan-row.tsx'
 
 interface Props {
@@ -27,6 +27,7 @@ export function PlanCard({ rows, fixes, source, deciding, applying, onDecide, on
   const title = useRef<HTMLHeadingElement>(null)
   useEffect(() => title.current?.focus(), [])
   const { taken, open } = countRows(rows)
+  const shared = sharedNotes(rows)
   const busy = deciding.busy || applying.busy
   return (
     <section className="card" aria-labelledby={planTitleId}>
@@ -34,7 +35,7 @@ export function PlanCard({ rows, fixes, source, deciding, applying, onDecide, on
         <h2 id={planTitleId} ref={title} tabIndex={-1}>
           What will be imported
         </h2>
-        <span className={`secondary ${styles.from}`}>from {source}</span>
+        <span className={`secondary ${styles.from}`}>{source}</span>
       </header>
       {rows.length === 0 ? (
         <p className={styles.none}>There is no server in it.</p>
@@ -66,6 +67,7 @@ export function PlanCard({ rows, fixes, source, deciding, applying, onDecide, on
                 <PlanRow
                   key={shown.row.row}
                   shown={shown}
+                  shared={shared}
                   busy={busy}
                   onDecide={(changes) => onDecide(withFix(fixes, shown.row.row, changes))}
                 />
@@ -82,6 +84,7 @@ export function PlanCard({ rows, fixes, source, deciding, applying, onDecide, on
             {open > 0
               ? `${plural(open, 'row is', 'rows are')} in the way: set right what is named, or leave the row out.`
               : 'Imported servers are Stopped and have no container. Start makes a new world for each.'}
+            {shared.length > 0 && <span className={styles.shared}>Of each: {shared.join(' ')}</span>}
           </p>
           <Button disabled={taken === 0 || open > 0} loading={busy} onClick={onApply}>
             {taken === 0 ? 'Import' : `Import ${plural(taken, 'server')}`}

@@ -15,12 +15,14 @@ export type Decide = (
 
 interface Props {
   shown: ShownRow
+  /** Notes that every row has: they are said elsewhere. */
+  shared: string[]
   busy: boolean
   onDecide: Decide
 }
 
 /** One server of the source; what stands in its way, and what is worth knowing, is said under it. */
-export function PlanRow({ shown, busy, onDecide }: Props) {
+export function PlanRow({ shown, shared, busy, onDecide }: Props) {
   const { row, leftOut } = shown
   const { row: number, name, port, ipAddress, memory } = row
   return (
@@ -28,13 +30,13 @@ export function PlanRow({ shown, busy, onDecide }: Props) {
       <tr data-out={leftOut || undefined}>
         <td className="secondary numbers">{number}</td>
         <th scope="row" className={table.name} title={name}>
-          {name}
+          {name || '–'}
         </th>
-        <td className="mono">{port}</td>
+        <td className="mono">{port || '–'}</td>
         <td className={`mono ${table.name}`} title={ipAddress}>
           {ipAddress}
         </td>
-        <td className={`numbers ${styles.memory}`}>{formatGigabytes(memory)}</td>
+        <td className={`numbers ${styles.memory}`}>{memory ? formatGigabytes(memory) : '–'}</td>
         <td>
           <Button
             variant="default"
@@ -46,15 +48,16 @@ export function PlanRow({ shown, busy, onDecide }: Props) {
           </Button>
         </td>
       </tr>
-      {!leftOut && <Told shown={shown} busy={busy} onDecide={onDecide} />}
+      {!leftOut && <Told shown={shown} shared={shared} busy={busy} onDecide={onDecide} />}
     </>
   )
 }
 
 const fieldNames = { name: 'Name', port: 'Port', memory: 'Memory' }
 
-function Told({ shown: { row, fixed }, busy, onDecide }: Props) {
-  const { row: number, conflicts, notes, adoptable } = row
+function Told({ shown: { row, fixed }, shared, busy, onDecide }: Props) {
+  const { row: number, conflicts, adoptable } = row
+  const notes = row.notes.filter((note) => !shared.includes(note))
   if (!conflicts.length && !notes.length && !fixed.length && adoptable === null) return null
   return (
     <tr className={styles.told}>
@@ -84,19 +87,16 @@ function Told({ shown: { row, fixed }, busy, onDecide }: Props) {
               </UnstyledButton>
             </li>
           ))}
-          {adoptable !== null && (
-            <li className={styles.line}>
-              <span>
-                Container <strong>{adoptable}</strong> holds this port, with a world.{' '}
-                <Link href="/found">Adopt it instead</Link>
-              </span>
-            </li>
-          )}
           {notes.map((note) => (
             <li key={note} className="secondary">
               {note}
             </li>
           ))}
+          {adoptable !== null && (
+            <li>
+              <Link href={`/found/${adoptable}`}>Adopt the container instead</Link>
+            </li>
+          )}
         </ul>
       </td>
     </tr>

@@ -11,11 +11,13 @@ import {
   readSource,
   type SourceErrors,
   type SourceValues,
+  sourceErrors,
 } from './import-source.ts'
 
 interface Props {
   reading: Action
-  onPreview(source: ImportSource): Promise<unknown>
+  /** @returns true when there is something to show */
+  onPreview(source: ImportSource): Promise<boolean>
   /** Another source: what was previewed counts no more. */
   onChange(): void
 }
@@ -33,16 +35,19 @@ export function SourceForm({ reading, onPreview, onChange }: Props) {
   const change = (changes: Partial<SourceValues>) => {
     setValues((others) => ({ ...others, ...changes }))
     setErrors({})
+    reading.dismiss()
     onChange()
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const read = readSource(values)
     setErrors(read.errors ?? {})
-    if (read.source) void onPreview(read.source)
-    else focusWrong(frame.current)
+    if (!read.source) return focusWrong(frame.current)
+    void onPreview(read.source).then((done) => done || focusWrong(frame.current))
   }
-  const fields = { values, errors, onChange: change }
+  const refused = sourceErrors(reading.problem?.fields ?? [])
+  const told = Object.keys(refused).length > 0
+  const fields = { values, errors: { ...refused, ...errors }, onChange: change }
   return (
     <form ref={frame} onSubmit={submit} noValidate className={`card ${styles.source}`}>
       <SegmentedControl
@@ -58,7 +63,7 @@ export function SourceForm({ reading, onPreview, onChange }: Props) {
       ) : (
         <FileFields {...fields} />
       )}
-      {reading.problem && <ProblemNotice problem={reading.problem} onClose={reading.dismiss} />}
+      {reading.problem && !told && <ProblemNotice problem={reading.problem} onClose={reading.dismiss} />}
       <div className={styles.sourceFoot}>
         <Button type="submit" variant="default" loading={reading.busy}>
           Preview
@@ -132,6 +137,8 @@ function FileFields({ values, errors, onChange }: FieldsProps) {
       <PasswordInput
         label="Password of the export"
         description="Only an export has one."
+        error={errors.password}
+        aria-invalid={Boolean(errors.password)}
         className={styles.password ?? ''}
         autoComplete="off"
         value={values.password}

@@ -8,6 +8,7 @@ import { EngineBanner } from '../../components/engine-banner.tsx'
 import { plural } from '../../components/format.ts'
 import { Page } from '../../components/page.tsx'
 import { useApp } from '../../store/store.ts'
+import { MoreServers } from './more-servers.tsx'
 import { NewServerDialog } from './new-server-dialog.tsx'
 import styles from './servers.module.css'
 import { ServersTable } from './servers-table.tsx'
@@ -27,9 +28,12 @@ export function ServersPage() {
       title="Servers"
       aside={<Counts servers={servers?.length ?? 0} />}
       action={
-        <Button leftSection={<IconPlus size={16} stroke={2} aria-hidden />} onClick={dialog.open}>
-          New server
-        </Button>
+        <>
+          <MoreServers />
+          <Button leftSection={<IconPlus size={16} stroke={2} aria-hidden />} onClick={dialog.open}>
+            New server
+          </Button>
+        </>
       }
     >
       <EngineBanner />
@@ -75,8 +79,11 @@ function NoServers({ onCreate }: { onCreate(): void }) {
           the world of each: restore one, or create a new one.
         </>
       ) : (
-        `Give one a name and some memory. LightNode finds a free port, starts it in Docker and shows the address
-        and passwords once the game answers.`
+        <>
+          Give one a name and some memory. LightNode finds a free port, starts it in Docker and shows the
+          address and passwords once the game answers. Servers that exist already can be{' '}
+          <Link href="/found">adopted</Link> or <Link href="/import">imported</Link>.
+        </>
       )}
     </Empty>
   )
