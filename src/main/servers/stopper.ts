@@ -169,10 +169,11 @@ export function createStopper(deps: StopperDeps): Stopper {
     options: StopOptions,
   ): Promise<void> {
     task.step('Stopping the game')
-    // The first process of a container that has just begun may not hear the signal at all.
+    // One that never had a world to lose need not hear it.
     const killAfter = server.firstOnlineAt === null ? NEW_GAME_STOP_SECONDS : undefined
     const isThere = () => binding.usable() !== null
-    const stopping = untilStopped(engine, container.id, isThere, task.signal, killAfter)
+    const starting = server.status !== 'online' && killAfter === undefined
+    const stopping = untilStopped(engine, container.id, isThere, task.signal, starting, killAfter)
     // A second try, after the engine was away, has no more time than the first.
     const before = sent.get(server.id)
     const dueAt = before?.dueAt ?? performance.now() + limitMs

@@ -6,6 +6,8 @@ import { isEngineAway } from './engine-error.ts'
 const NEVER_KILLS_SECONDS = 86_400
 /** An answer can get lost on its way; what is so is looked at as well. */
 const LOOK_MS = 1000
+/** When a game that was still starting is told once more, each after the one before. */
+const AGAIN_MS = [3000, 10_000, 20_000]
 
 export function isAlive({ status }: ContainerState): boolean {
   return status === 'running' || status === 'restarting' || status === 'paused'
@@ -14,8 +16,9 @@ export function isAlive({ status }: ContainerState): boolean {
 /**
  * Tells a container to stop and waits until it has stopped, however long that takes.
  *
- * @param killAfterSeconds left out: the engine never kills it
  * @param isThere whether the engine can be used at all
+ * @param starting the first process of a container that has just begun may not hear a signal at all: it is told again
+ * @param killAfterSeconds left out: the engine never kills it
  * @throws EngineError; the signal's reason
  */
 export async function untilStopped(
@@ -23,6 +26,7 @@ export async function untilStopped(
   containerId: string,
   isThere: () => boolean,
   signal: AbortSignal,
+  starting: boolean,
   killAfterSeconds = NEVER_KILLS_SECONDS,
 ): Promise<void> {
   const over = new AbortController()
@@ -30,10 +34,9 @@ export async function untilStopped(
   signal.addEventListener('abort', end)
   try {
     signal.throwIfAborted()
-    await Promise.race([
-      engine.stopContainer(containerId, killAfterSeconds, over.signal),
-      seenStopped(engine, containerId, isThere, over.signal),
-    ])
+    const stop = () => engine.stopContainer(containerId, killAfterSeconds, over.signal)
+    if (starting) tellAgain(stop, over.signal).catch(() => {})
+    await Promise.race([stop(), seenStopped(engine, containerId, isThere, over.signal)])
   } catch (error) {
     signal.throwIfAborted()
     // Removed in the meantime: nothing of it runs any more.
@@ -42,6 +45,14 @@ export async function untilStopped(
   } finally {
     signal.removeEventListener('abort', end)
     over.abort()
+  }
+}
+
+/** It ends as soon as the stop does, whatever came of it; the first telling has the errors. */
+async function tellAgain(stop: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (const ms of AGAIN_MS) {
+    await delay(ms, undefined, { signal })
+    stop().catch(() => {})
   }
 }
 
