@@ -56,8 +56,7 @@ export function readValues(row: SourceRow, fix: ImportFix | undefined): RowValue
     if (gb === null)
       return refuse('memory', 'Memory is a number of GB, or of MB with the unit.', String(DEFAULT_GB))
     const read = memorySchema.safeParse(gb)
-    const nearest = gb < 1 ? '0.5' : '1024'
-    return read.success ? Math.round(gb * MB_PER_GB) : refuse('memory', messageOf(read.error), nearest)
+    return read.success ? Math.round(gb * MB_PER_GB) : refuse('memory', messageOf(read.error), likelyGb(gb))
   }
 
   function ipAddress(): string | null {
@@ -84,6 +83,13 @@ export function readValues(row: SourceRow, fix: ImportFix | undefined): RowValue
   if (row.problem) wrong.name = { message: row.problem, proposal: null }
   const values = { port: port(), memoryMb: memoryMb(), ipAddress: ipAddress(), password: password() }
   return { name: row.problem ? null : name(), ...values, type: row.type, version: row.version, wrong, notes }
+}
+
+/** What was meant by an amount that no server can have: above the most, a number without a unit was of MB. */
+function likelyGb(gb: number): string {
+  if (gb < 1) return '0.5'
+  const { success, data } = memorySchema.safeParse(Math.round((gb / MB_PER_GB) * 10) / 10)
+  return String(success ? data : DEFAULT_GB)
 }
 
 /** "2", "2.5", "2,5", "2 GB", "2048 MB". @returns GB; null for anything else */

@@ -111,6 +111,16 @@ describe('a plan', () => {
     expect(second?.notes.join()).toContain('a new one is made')
   })
 
+  test.each([
+    ['2048', '2'],
+    ['1536', '1.5'],
+    ['0.1', '0.5'],
+    ['9999999', '1'],
+  ])('memory of %s is proposed as %s GB: a large number without a unit was of MB', (memory, proposal) => {
+    const [shown] = plan([row({ memory })])
+    expect(shown?.conflicts).toMatchObject([{ field: 'memory', proposal }])
+  })
+
   test('a row that is left out is in nobody’s way', () => {
     const shown = plan([row({}), row({})], {}, [{ row: 1, leaveOut: true }])
     expect(shown.map(({ conflicts, notes }) => [conflicts.length, notes[0]])).toEqual([
