@@ -26,7 +26,9 @@ export function ContainersTable({ title, containers, onAdopt }: Props) {
           <thead>
             <tr>
               <th scope="col">Container</th>
-              <th scope="col">Image</th>
+              <th scope="col" className={styles.image}>
+                Image
+              </th>
               <th scope="col" className={styles.ports}>
                 Ports
               </th>
@@ -61,7 +63,7 @@ function ContainerRow({ container, onAdopt }: { container: FoundContainer; onAdo
           </span>
         )}
       </th>
-      <td className={`secondary ${table.name}`} title={image}>
+      <td className={`secondary ${table.name} ${styles.image}`} title={image}>
         {image}
       </td>
       <td className={`mono ${table.name}`}>{ports.join(', ') || '–'}</td>

@@ -27,6 +27,7 @@ import { VolumesTable } from './volumes-table.tsx'
 export function FoundPage({ first }: { first: string | null }) {
   const client = useClient()
   const revision = useApp((state) => state.foundRevision)
+  const known = useApp((state) => state.engine !== null)
   const usable = useApp((state) => state.engine?.state === 'available')
   const { value, problem } = useLoaded(() => client.found.list({}), `${revision}/${usable}`)
   return (
@@ -41,8 +42,10 @@ export function FoundPage({ first }: { first: string | null }) {
     >
       <EngineBanner />
       {problem && usable && <ProblemNotice problem={problem} />}
-      {!value && !problem && <Skeleton height={220} role="status" aria-label="Looking for containers" />}
-      {value && <Groups found={value} first={first} />}
+      {!value && !problem && (usable || !known) && (
+        <Skeleton height={220} role="status" aria-label="Looking for containers" />
+      )}
+      {value && usable && <Groups found={value} first={first} />}
     </Page>
   )
 }

@@ -77,7 +77,7 @@ function VolumeRow({ volume: { name, createdAt, bytes }, onUse, onRemove }: RowP
       <th scope="row" className={`mono ${table.name}`} title={name}>
         {name}
       </th>
-      <td className="secondary">{createdAt === null ? '–' : <Ago at={createdAt} />}</td>
+      <td className={`secondary ${styles.created}`}>{createdAt === null ? '–' : <Ago at={createdAt} />}</td>
       <td className={`numbers ${styles.size}`}>{bytes === null ? '–' : formatBytes(bytes)}</td>
       <td>
         <div className={styles.buttons}>

@@ -83,7 +83,7 @@ export function PlanCard({ rows, fixes, source, deciding, applying, onDecide, on
           <p className="secondary small" role="status">
             {open > 0
               ? `${plural(open, 'row is', 'rows are')} in the way: set right what is named, or leave the row out.`
-              : 'Imported servers are Stopped and have no container. Start makes a new world for each.'}
+              : 'Imported servers are Stopped and have no container.'}
             {shared.length > 0 && <span className={styles.shared}>Of each: {shared.join(' ')}</span>}
           </p>
           <Button disabled={taken === 0 || open > 0} loading={busy} onClick={onApply}>

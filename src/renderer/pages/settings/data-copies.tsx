@@ -19,10 +19,10 @@ export function DataCopies({ copies, onGoBack }: { copies: DataBackup[]; onGoBac
       <ul className={styles.copies}>
         {(all ? copies : copies.slice(0, few)).map((copy) => (
           <li key={copy.name} className={styles.copy}>
-            <span className="numbers" title={copy.name}>
-              {formatExact(copy.at)}
-            </span>
-            <span className="secondary">{copyReason(copy.reason)}</span>
+            <div title={copy.name}>
+              <span className="numbers">{formatExact(copy.at)}</span>
+              <p className="secondary small">{copyReason(copy.reason)}</p>
+            </div>
             <span className={`numbers ${styles.size}`}>{formatBytes(copy.bytes)}</span>
             <Button
               variant="default"
