@@ -33,7 +33,7 @@ export function PlanRow({ shown, shared, busy, onDecide }: Props) {
           {name || '–'}
         </th>
         <td className="mono">{port || '–'}</td>
-        <td className={`mono ${table.name} ${styles.address}`} title={ipAddress}>
+        <td className={`mono ${table.name}`} title={ipAddress}>
           {ipAddress}
         </td>
         <td className={`numbers ${styles.memory}`}>{memory ? formatGigabytes(memory) : '–'}</td>
