@@ -64,6 +64,7 @@ const removeBackup: Operation = {
   async ask({ call, memory }, known) {
     const [id = ''] = newest(memory, known) ?? []
     memory.backups.delete(id)
+    memory.removedBackups.add(id)
     await call('worlds.remove', { id })
   },
 }

@@ -29,8 +29,16 @@ export interface Memory {
   together: string[][]
   /** Ids of world files that were answered, with the marker in them. */
   backups: Map<string, { serverId: string; world: string }>
+  /** Ids of those that were to be deleted: the file goes before its record. */
+  removedBackups: Set<string>
 }
 
 export function emptyMemory(): Memory {
-  return { servers: new Map(), unanswered: new Set(), together: [], backups: new Map() }
+  return {
+    servers: new Map(),
+    unanswered: new Set(),
+    together: [],
+    backups: new Map(),
+    removedBackups: new Set(),
+  }
 }

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/types.ts'
 import { DATA_DIR, imageReference } from '../game/image.ts'
 import { randomId } from '../provisioning/names.ts'
 import { hasFiles, readContainerFile } from '../provisioning/read-files.ts'
-import { HELPER_LABEL, labelsOf } from '../servers/labels.ts'
+import { helperLabels } from '../servers/labels.ts'
 import { propertyOf } from './container-password.ts'
 import { versionOfWorld } from './game-version.ts'
 
@@ -44,10 +44,9 @@ export async function readVolume(
 ): Promise<WorldFacts | null> {
   const image = await findImage(deps, engine)
   if (image === null) return null
-  const [installation] = Object.entries(labelsOf(deps.installationId, serverId))
   const { id } = await engine.createContainer({
     ...{ name: `${volume}-helper-${randomId().slice(0, 6)}`, image, env: {}, ports: [], capabilities: [] },
-    labels: { ...(installation && { [installation[0]]: installation[1] }), [HELPER_LABEL]: serverId },
+    labels: helperLabels(deps.installationId, serverId),
     mount: { type: 'volume', source: volume, target: DATA_DIR },
     ...{ memoryBytes: 64 * 1024 ** 2, pidsLimit: 64, stopTimeoutSeconds: 1 },
   })

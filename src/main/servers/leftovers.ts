@@ -10,7 +10,7 @@ import type { Database } from '../database/open.ts'
 import type { ContainerSummary, Engine, VolumeSummary } from '../engine/types.ts'
 import type { RecordActivity } from '../observe/activity.ts'
 import type { Logger } from '../observe/logger.ts'
-import { HELPER_LABEL, isOurs, serverOf } from './labels.ts'
+import { HELPER_LABEL, isLeftBehind, isOurs, serverOf } from './labels.ts'
 import type { Tasks } from './tasks.ts'
 
 export interface LeftoversDeps {
@@ -58,15 +58,16 @@ export function createLeftovers(deps: LeftoversDeps): Leftovers {
   const isHelper = ({ labels }: ContainerSummary) => labels[HELPER_LABEL] !== undefined
 
   /**
-   * Of a helper nobody needs any more: right at the start, before which nothing of this process can have made it;
-   * later when two looks in a row find it without a task.
+   * Of a helper nobody needs any more: one of an earlier process, and what is there right at the start, before which
+   * nothing of this one can have made it; later when two looks in a row find it without a task.
    */
   async function removeHelpers(engine: Engine, helpers: readonly ContainerSummary[]): Promise<void> {
     const idle = helpers.filter((helper) => !isNeeded(helper))
     const before = idleHelpers
     idleHelpers = new Set(idle.map(({ id }) => id))
     for (const helper of idle) {
-      if (over || isNeeded(helper) || (before && !before.has(helper.id))) continue
+      const known = !before || before.has(helper.id) || isLeftBehind(helper.labels)
+      if (over || isNeeded(helper) || !known) continue
       if (helper.running) await engine.killContainer(helper.id)
       await engine.removeContainer(helper.id)
       deps.logger.info({ container: helper.name }, 'a helper that was left behind was removed')
@@ -74,6 +75,7 @@ export function createLeftovers(deps: LeftoversDeps): Leftovers {
   }
 
   function isNeeded({ labels }: ContainerSummary): boolean {
+    if (isLeftBehind(labels)) return false
     const serverId = serverOf(labels, installationId) ?? labels[HELPER_LABEL] ?? ''
     return isHeld(serverId) || deps.tasks.current(serverId) !== null
   }

@@ -5,7 +5,7 @@ import { DATA_DIR } from '../game/image.ts'
 import type { Logger } from '../observe/logger.ts'
 import { imageOf } from '../provisioning/launch-container.ts'
 import { randomId } from '../provisioning/names.ts'
-import { HELPER_LABEL, isOurs, labelsOf } from '../servers/labels.ts'
+import { HELPER_LABEL, helperLabels, isOurs } from '../servers/labels.ts'
 import { findOwnContainer } from '../servers/own-container.ts'
 
 export interface HelperDeps {
@@ -70,12 +70,10 @@ export function createHelpers(deps: HelperDeps): Helpers {
   function specOf(server: ServerRow, mount: Pick<Mount, 'type' | 'source'>, image: string): ContainerSpec {
     // A folder's path makes no container's name.
     const named = mount.type === 'volume' ? mount.source : server.containerName
-    const [installation] = Object.entries(labelsOf(installationId, server.id))
     return {
       name: `${prefix(named)}${randomId().slice(0, 6)}`,
       image,
-      // Not the server's own label: nobody takes it for the game.
-      labels: { ...(installation && { [installation[0]]: installation[1] }), [HELPER_LABEL]: server.id },
+      labels: helperLabels(installationId, server.id),
       env: {},
       ports: [],
       // Where the image declares a volume: elsewhere the engine would make a nameless one beside it.

@@ -45,7 +45,7 @@ export function judge(seen: Seen, memory: Memory): Violation[] {
   judgeContainers(seen, add)
   judgeVolumes(seen, add)
   judgePorts(seen, add)
-  judgeWork(seen, add)
+  judgeWork(seen, memory, add)
   for (const server of seen.database.servers) judgeServer(seen, server, memory.servers.get(server.id), add)
   judgeMemory(seen, memory, add)
   return violations
@@ -143,7 +143,7 @@ function judgeListeners(
 }
 
 /** Once all is quiet nothing is half done. */
-function judgeWork({ database, worldFiles }: Seen, add: Add): void {
+function judgeWork({ database, worldFiles }: Seen, memory: Memory, add: Add): void {
   for (const { server_id, state } of database.openRuns) add('untrue state', `run of ${server_id} is ${state}`)
   for (const { server_id, kind, step } of database.openTasks)
     add('untrue state', `task ${kind} of ${server_id} is open: ${step}`)
@@ -154,8 +154,10 @@ function judgeWork({ database, worldFiles }: Seen, add: Add): void {
   const known = new Set(database.backups.map(({ file }) => file))
   for (const file of worldFiles)
     if (!known.has(file)) add('untrue state', `the file ${file} belongs to no backup`)
-  for (const { file } of database.backups)
-    if (!worldFiles.includes(file)) add('lost world', `the backup ${file} is gone`)
+  // One that is shown as missing, and can be taken off the list.
+  for (const { id, file } of database.backups)
+    if (!worldFiles.includes(file) && !memory.removedBackups.has(id))
+      add('lost world', `the backup ${file} is gone`)
 }
 
 function judgeServer(seen: Seen, row: SeenServer, known: Known | undefined, add: Add): void {
