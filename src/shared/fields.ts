@@ -82,7 +82,7 @@ export const typeSchema = z.enum(serverTypes, { error: `One of ${serverTypes.joi
 
 /** Variables that LightNode sets, or that would undo what it relies on (ports, user, RCON, the EULA). */
 const ours =
-  /^(EULA|TYPE|VERSION|MEMORY|INIT_MEMORY|MAX_MEMORY|(ENABLE_)?RCON(_.*)?|SERVER_(PORT|IP)|UID|GID|PATH|HOME|CREATE_CONSOLE_IN_PIPE|STOP_DURATION|LD_.*)$/
+  /^(EULA|TYPE|VERSION|MEMORY|INIT_MEMORY|MAX_MEMORY|(ENABLE_)?RCON(_.*)?|SERVER_(PORT|IP)|UID|GID|PATH|HOME|CREATE_CONSOLE_IN_PIPE|STOP_DURATION|SETUP_ONLY|EXEC_DIRECTLY|(SKIP|OVERRIDE|CUSTOM|DUMP)_SERVER_PROPERTIES|BASH_ENV|LD_.*)$/
 
 /** Extra variables of the game's container, by name: SEED, DIFFICULTY … Shown by `docker inspect`: no secrets. */
 export const environmentSchema = z
@@ -97,7 +97,9 @@ export const environmentSchema = z
       .refine((value) => !/[\p{Cc}]/u.test(value), 'No line breaks or control characters.'),
   )
   .refine((all) => Object.keys(all).length <= 50, 'At most 50 variables.')
-export type Environment = z.infer<typeof environmentSchema>
+/** As stored: whatever was right when it was written. */
+export const variablesSchema = z.record(z.string(), z.string())
+export type Environment = z.infer<typeof variablesSchema>
 
 /** What Edit sends; what is left out stays. */
 export const serverUpdateSchema = z.strictObject({

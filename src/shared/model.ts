@@ -3,11 +3,11 @@ import { driftSchema } from './drift.ts'
 import { errorCodeSchema } from './errors.ts'
 import {
   diskSchema,
-  environmentSchema,
   memorySchema,
   nameSchema,
   serverTypeSchema,
   typeSchema,
+  variablesSchema,
   versionSchema,
 } from './fields.ts'
 import { taskSchema } from './tasks.ts'
@@ -121,7 +121,7 @@ export const serverSchema = z.object({
   /** The running container is not made of what is asked for: a restart puts that right. */
   restartNeeded: z.boolean(),
   /** Extra variables of the game. */
-  environment: environmentSchema,
+  environment: variablesSchema,
   /** Players' address of this server alone; null where the host's is used. */
   ownAddress: z.string().nullable(),
   /** Its container was made by hand or by compose: held by its id, with the mount that was found. */

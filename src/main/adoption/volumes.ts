@@ -131,7 +131,7 @@ export function createLostVolumes(deps: AdoptDeps) {
       panelPassword: credentials.sealPanel(id, panel.password),
     })
     // It has a world: an empty one is never made in its place.
-    updateServer(database, id, { firstOnlineAt: now, adopted: known ? 1 : 0 })
+    updateServer(database, id, { firstOnlineAt: now, addressOpen: 1, adopted: known ? 1 : 0 })
   }
 
   async function remove(volume: string, confirm: string, actor: string): Promise<void> {

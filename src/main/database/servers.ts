@@ -43,6 +43,8 @@ export interface ServerRow {
   /** 1 for one whose container and world LightNode did not make. */
   adopted: number
   rconVia: 'port' | 'exec'
+  /** 1 for one that was made around a world and has not been Online yet: its port may still change. */
+  addressOpen: number
   composeProject: string | null
   /** The adopted container that a new one takes the place of. */
   replacedContainerId: string | null
@@ -67,6 +69,7 @@ export type NewServer = Omit<
   | 'mountType'
   | 'adopted'
   | 'rconVia'
+  | 'addressOpen'
   | 'composeProject'
   | 'replacedContainerId'
   | 'port'
@@ -84,7 +87,7 @@ const selectServers = `
     eula_accepted_at AS eulaAcceptedAt, first_online_at AS firstOnlineAt,
     problem_code AS problemCode, problem_message AS problemMessage, servers.created_at AS createdAt,
     restart_needed AS restartNeeded, environment, own_address AS ownAddress, mount_type AS mountType, adopted,
-    rcon_via AS rconVia, compose_project AS composeProject, replaced_container_id AS replacedContainerId,
+    rcon_via AS rconVia, address_open AS addressOpen, compose_project AS composeProject, replaced_container_id AS replacedContainerId,
     game.port AS port, rcon.port AS rconPort, regions.name AS regionName, hosts.name AS hostName,
     hosts.public_address AS publicAddress
   FROM servers
@@ -182,6 +185,7 @@ const columns = {
   mountType: 'mount_type',
   adopted: 'adopted',
   rconVia: 'rcon_via',
+  addressOpen: 'address_open',
   composeProject: 'compose_project',
   replacedContainerId: 'replaced_container_id',
 } as const satisfies Partial<Record<keyof ServerRow | 'nameKey', string>>

@@ -186,7 +186,7 @@ async function portLost(
 ): Promise<void> {
   const lost = await deps.ports.lostPorts(server)
   // An adopted container has the port it was made with.
-  if (server.firstOnlineAt === null && server.adopted === 0) {
+  if (server.addressOpen === 1 || (server.firstOnlineAt === null && server.adopted === 0)) {
     // A holder that shows itself to nobody but the engine: its words say which port.
     const named = refusal.port === server.rconPort ? 'rcon' : 'game'
     await deps.ports.replace(server, lost.length > 0 ? lost.map(({ purpose }) => purpose) : [named])

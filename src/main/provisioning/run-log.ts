@@ -88,6 +88,7 @@ export function createRunLog(deps: RunLogDeps, runId: string, serverId: string):
         updateServer(database, serverId, {
           status: 'online',
           firstOnlineAt: server.firstOnlineAt ?? now(),
+          addressOpen: 0,
           // The game has taken it: only now is the old one forgotten.
           rconPassword: server.nextRconPassword ?? server.rconPassword,
           nextRconPassword: null,

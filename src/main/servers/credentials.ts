@@ -38,7 +38,7 @@ export function createCredentialStore(
     reveal: (server) => ({
       ipAddress: server.ownAddress ?? server.publicAddress ?? server.address,
       port: server.port,
-      addressFinal: server.firstOnlineAt !== null,
+      addressFinal: server.firstOnlineAt !== null && server.addressOpen === 0,
       rconPort: server.rconPort,
       rconPassword: rconPassword(server).reveal(),
       panel: {

@@ -157,6 +157,7 @@ export function createSettler(deps: SettlerDeps): Settler {
     const firstOnlineAt = server.firstOnlineAt ?? deps.now()
     updateServer(database, serverId, {
       firstOnlineAt,
+      addressOpen: 0,
       ...(rotated && { rconPassword: next, nextRconPassword: null }),
     })
     if (server.status !== 'online') set(server, 'online', null, null)

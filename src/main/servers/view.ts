@@ -1,6 +1,6 @@
 import type { Drift } from '../../shared/drift.ts'
 import { errorCatalogue } from '../../shared/errors.ts'
-import { environmentSchema } from '../../shared/fields.ts'
+import { variablesSchema } from '../../shared/fields.ts'
 import type { Problem, Progress, Run, Server } from '../../shared/model.ts'
 import type { Task } from '../../shared/tasks.ts'
 import type { Database } from '../database/open.ts'
@@ -76,13 +76,13 @@ export function createServerViews(database: Database, events: EventHub): ServerV
     port: row.port,
     rconPort: row.rconPort,
     ipAddress: row.ownAddress ?? row.publicAddress ?? row.address,
-    addressFinal: row.firstOnlineAt !== null,
+    addressFinal: row.firstOnlineAt !== null && row.addressOpen === 0,
     containerName: row.containerName,
     volumeName: row.volumeName,
     createdAt: row.createdAt,
     // What stands still gets it with its start.
     restartNeeded: row.restartNeeded === 1 && row.status !== 'stopped' && row.status !== 'failed',
-    environment: environmentSchema.parse(JSON.parse(row.environment)),
+    environment: variablesSchema.parse(JSON.parse(row.environment)),
     ownAddress: row.ownAddress,
     adopted: row.adopted === 1,
     rconPublished: row.rconVia === 'port',

@@ -63,6 +63,7 @@ export async function restoreAsNew(
     updateServer(database, id, {
       resolvedVersion: resolvedVersion ?? findServer(database, id)?.resolvedVersion ?? null,
       firstOnlineAt: at,
+      addressOpen: 1,
     })
     const plan: RestorePlan = {
       ...{ backupId: backup.id, happenings: happeningsSoFar(database), ran: true, fresh: true },
@@ -82,7 +83,7 @@ export async function restoreAsNew(
   deps.events.publish({ type: 'ports', hostId: deps.records.row(created.id).hostId })
   deps.goOn()
   deps.views.publish(created.id)
-  return { ...created, addressFinal: true }
+  return created
 }
 
 /** Writes what belongs to a new server together with its record. */

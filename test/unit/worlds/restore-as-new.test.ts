@@ -10,17 +10,38 @@ describe('a backup into a new server', () => {
   test('its world is there before it is launched', async () => {
     const { kit, backup } = await openRuined()
     const created = await kit.core.worlds.restoreAsNew(backup.id, input, 'test')
-    expect(created).toMatchObject({ name: 'Second', status: 'provisioning', addressFinal: true })
+    expect(created).toMatchObject({ name: 'Second', status: 'provisioning', addressFinal: false })
     expect(kit.server(created.id).task).toMatchObject({ kind: 'restore' })
     expect((await failureOf(() => kit.core.servers.start(created.id, 'test'))).code).toBe('BUSY')
     const server = await kit.until(online, created.id)
-    expect(server).toMatchObject({ type: 'VANILLA', version: '1.20.4', memory: 0.5, newWorld: false })
+    expect(server).toMatchObject({
+      type: 'VANILLA',
+      version: '1.20.4',
+      memory: 0.5,
+      newWorld: false,
+      addressFinal: true,
+    })
     expect(kit.volume(server.volumeName)).toEqual(carried)
     expect(kit.engine.containers.get(server.containerName)!.spec.mount.source).toBe(server.volumeName)
     expect(kit.volumes()).toHaveLength(2)
     const { calls } = kit.engine
     const written = calls.findIndex((call) => call.startsWith('writeArchive'))
     expect(calls.indexOf(`startContainer ${server.containerName}`)).toBeGreaterThan(written)
+  })
+
+  test('moves on when its port is taken before it was ever Online', async () => {
+    const { kit, backup } = await openRuined()
+    let refused = false
+    kit.engine.before = (method) => {
+      if (method !== 'startContainer' || refused) return
+      refused = true
+      throw new EngineError('port-taken', 'port is already allocated')
+    }
+    const created = await kit.core.worlds.restoreAsNew(backup.id, input, 'test')
+    const server = await kit.until(online, created.id)
+    expect(server).toMatchObject({ addressFinal: true, newWorld: false })
+    expect(server.port).not.toBe(created.port)
+    expect(kit.volume(server.volumeName)).toEqual(carried)
   })
 
   test('is refused before anything is reserved', async () => {

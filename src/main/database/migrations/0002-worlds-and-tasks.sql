@@ -14,6 +14,9 @@ ALTER TABLE servers ADD COLUMN compose_project TEXT;
 -- The adopted container that a new one takes the place of; kept until the new one is Online.
 ALTER TABLE servers ADD COLUMN replaced_container_id TEXT;
 
+-- 1 for a server that was made around a world and has not been Online yet: its port may still change.
+ALTER TABLE servers ADD COLUMN address_open INTEGER NOT NULL DEFAULT 0 CHECK (address_open IN (0, 1));
+
 -- In the bin, and a person has asked for its end: what is left of it goes, also after a crash in the middle.
 ALTER TABLE servers ADD COLUMN purged_at INTEGER;
 
