@@ -14,11 +14,7 @@ import type { WorldBackup } from '../../src/shared/worlds.ts'
 import { serverInput, startCore, type TestCore } from '../support/core.ts'
 
 /** Read by a library of others, through a container of the test's own: what every file of a volume is. */
-async function worldIn(
-  docker: Docker,
-  image: string,
-  volume: string,
-): Promise<Record<string, string>> {
+async function worldIn(docker: Docker, image: string, volume: string): Promise<Record<string, string>> {
   const Mounts = [{ Type: 'volume' as const, Source: volume, Target: '/data' }]
   const looker = await docker.createContainer({ Image: image, HostConfig: { Mounts } })
   try {
