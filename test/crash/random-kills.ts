@@ -19,7 +19,7 @@ interface Act {
 }
 
 /** Operations side by side, each on a server of its own; fewer where there is nothing to do them on. */
-export function chooseActs(harness: Harness, chance: Chance, only: string | null): Act[] {
+function chooseActs(harness: Harness, chance: Chance, only: string | null): Act[] {
   const free = new Set(harness.memory.servers.values())
   const acts: Act[] = []
   const wanted = 1 + chance.below(3)

@@ -78,16 +78,6 @@ export function readDatabase(dataDir: string): SeenDatabase {
   }
 }
 
-/** What `quick_check` says; "ok" for a whole database. */
-export function wholeness(dataDir: string): string {
-  const database = new SqliteDatabase(join(dataDir, 'lightnode.db'), { readonly: true, timeout: 5000 })
-  try {
-    return String(database.pragma('quick_check(1)', { simple: true }))
-  } finally {
-    database.close()
-  }
-}
-
 /** Opens a sealed text: "v1." and base64 of nonce (12), tag (16) and text, AES-256-GCM. @throws Error */
 export function unseal(dataDir: string, sealed: string, purpose: string): string {
   const key = Buffer.from(readFileSync(join(dataDir, 'data.key'), 'utf8').trim(), 'base64')

@@ -17,7 +17,7 @@ export interface CheckerOptions {
 }
 
 /** Reads everything once. @throws Error when something can't be read */
-export async function look({ docker, dataDir }: CheckerOptions): Promise<Seen> {
+async function look({ docker, dataDir }: CheckerOptions): Promise<Seen> {
   const database = readDatabase(dataDir)
   const label = `org.lightnode.installation=${database.installationId}`
   const containers = await docker.containers(label)
