@@ -5,7 +5,7 @@
 const npm = (names) => `(^|/)node_modules/(${names})(/|$)`
 
 // Rooms that make up the core: what LightNode does, whoever asks.
-const CORE = '^src/main/(provisioning|servers|game|observe)/'
+const CORE = '^src/main/(provisioning|servers|worlds|adoption|data|game|observe)/'
 const NODE_HTTP = '^(node:)?https?2?$'
 const INTERFACE = '@?react.*|@mantine|zustand|wouter|@tabler'
 
@@ -56,7 +56,7 @@ module.exports = {
       from: { path: '^src/main/(database|secrets|engine)/' },
       to: {
         path: [
-          '^src/main/(doors|desktop|provisioning|servers|game)/',
+          '^src/main/(doors|desktop|provisioning|servers|worlds|adoption|data|game)/',
           '^src/main/[^/]+\\.ts$',
           '^src/(renderer|preload)/',
         ],

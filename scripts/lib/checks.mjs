@@ -9,6 +9,11 @@ export function runTool(name, bin, args, { wrap = [], env } = {}) {
   return runApplication(command, rest, { ...STREAMED, env: { ...process.env, ...env } })
 }
 
+/** Runs a TypeScript file of ours on the pinned Node, which strips the types itself. */
+export function runScript(file, args) {
+  return runApplication(pinnedNode(), [file, ...args], STREAMED)
+}
+
 /** Biome, the import rule and knip. @returns {Promise<boolean>} whether all three are content */
 export async function lint() {
   const biome = await runTool('@biomejs/biome', 'bin/biome', ['check', '.'])

@@ -14,6 +14,7 @@ import { findOnPath } from './paths.mjs'
 export const GROUPS = {
   unit: [],
   integration: ['engine', 'registry'],
+  crash: ['engine'],
   e2e: ['engine', 'chromium', 'electron'],
 }
 

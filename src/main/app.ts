@@ -1,11 +1,8 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { LightNodeError } from '../shared/errors.ts'
 import type { AppInfo } from '../shared/model.ts'
 import { createCore } from './core.ts'
-import { backupFolder, listBackups, newestGoodBackup, restoreBackup } from './database/backup.ts'
 import { keepBackedUp } from './database/backup-schedule.ts'
-import { type Database, openDatabase } from './database/open.ts'
 import { getSetting, setSetting } from './database/settings.ts'
 import { watchPlace } from './database/storage.ts'
 import type { SecretClipboard } from './doors/clipboard.ts'
@@ -13,8 +10,9 @@ import { type HttpDoor, openHttpDoor } from './doors/http-door.ts'
 import { createPanelRouter, createRouter, type PanelRouter, type Router } from './doors/router.ts'
 import { discoverEngine } from './engine/connect.ts'
 import { watchEngine } from './engine/watch.ts'
-import { identify, refuseLostDatabase } from './installation.ts'
+import { identify } from './installation.ts'
 import { createLogger, type Logger } from './observe/logger.ts'
+import { openData } from './open-data.ts'
 import { ownAddresses } from './provisioning/own-addresses.ts'
 import type { Keyring } from './secrets/keyring.ts'
 
@@ -50,13 +48,13 @@ export interface App {
 /**
  * Puts everything together. The caller owns the data folder.
  *
- * @throws LightNodeError KEY_UNAVAILABLE, DATABASE_NEWER, DATABASE_DAMAGED, PORT_TAKEN
+ * @throws LightNodeError what `openData` throws; KEY_UNAVAILABLE, PORT_TAKEN
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const { dataDir, mode, keyring } = options
   const now = Date.now
   const logger = createLogger(dataDir, process.env.LIGHTNODE_LOG_LEVEL ?? 'info')
-  const database = openOrOffer(options, now())
+  const database = await openData(options, now())
   try {
     const { installationId, key } = await identify(database, dataDir, keyring, now())
     const watch = watchEngine({
@@ -79,6 +77,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     http = await openHttpDoor({
       ...{ router, panelRouter, database, logger, now },
       verifyPanel: async (...credentials) => core.servers.verifyPanel(...credentials),
+      worldFile: (id) => core.worlds.file(id),
       rendererDir: options.rendererDir,
       ports: [options.port ?? remembered],
       exactPort: options.port !== null,
@@ -108,48 +107,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   } catch (error) {
     database.close()
     throw error
-  }
-}
-
-/** Opens the database; one that is damaged is left as it is, and the newest good copy is offered. */
-function openOrOffer({ dataDir, restore }: AppOptions, now: number): Database {
-  const file = join(dataDir, 'lightnode.db')
-  if (restore !== null) restoreNamed(file, dataDir, restore, now)
-  try {
-    refuseLostDatabase(file, dataDir)
-    return openDatabase(file)
-  } catch (error) {
-    if (!(error instanceof LightNodeError && error.code === 'DATABASE_DAMAGED')) throw error
-    const copy = newestGoodBackup(dataDir)
-    if (!copy) throw error
-    throw new LightNodeError(
-      'DATABASE_DAMAGED',
-      error.message,
-      {
-        remedy:
-          `Start once with --restore ${copy.name} to go back to the copy of ` +
-          `${new Date(copy.at).toISOString()}; the damaged file is kept.`,
-      },
-      { cause: error },
-    )
-  }
-}
-
-/** @throws LightNodeError INVALID_INPUT or DATABASE_DAMAGED; nothing is changed then */
-function restoreNamed(file: string, dataDir: string, name: string, now: number): void {
-  const copies = listBackups(dataDir)
-  if (!copies.some((copy) => copy.name === name)) {
-    const remedy = copies[0] ? `The newest there is ${copies[0].name}.` : 'The folder holds none yet.'
-    throw new LightNodeError('INVALID_INPUT', `${backupFolder(dataDir)} holds no copy called ${name}.`, {
-      remedy,
-    })
-  }
-  try {
-    restoreBackup(file, join(backupFolder(dataDir), name), now)
-  } catch (cause) {
-    const message = `${cause instanceof Error ? cause.message : cause}`.replace(/\s+/g, ' ')
-    const remedy = 'Nothing was changed; choose another copy.'
-    throw new LightNodeError('DATABASE_DAMAGED', message, { remedy }, { cause })
   }
 }
 

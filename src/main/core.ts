@@ -1,6 +1,11 @@
 import { LightNodeError } from '../shared/errors.ts'
 import type { AppInfo } from '../shared/model.ts'
 import type { Purpose } from '../shared/ports.ts'
+import { createFound } from './adoption/found.ts'
+import { createImports } from './adoption/imports.ts'
+import { createTakeBack } from './adoption/take-back.ts'
+import { createDataService } from './data/data.ts'
+import { isLookOnly } from './data/look-only.ts'
 import { listActivity } from './database/activity.ts'
 import { findHost, findPool } from './database/hosts.ts'
 import type { Database } from './database/open.ts'
@@ -8,6 +13,7 @@ import { listPorts } from './database/ports.ts'
 import { listMemory } from './database/servers.ts'
 import type { Core } from './doors/router.ts'
 import type { ContainerSummary, EngineWatch } from './engine/types.ts'
+import { STOP_TIMEOUT_SECONDS } from './game/image.ts'
 import { createActivityRecorder } from './observe/activity.ts'
 import { createEventHub } from './observe/events.ts'
 import type { Logger } from './observe/logger.ts'
@@ -16,20 +22,33 @@ import { createLauncher } from './provisioning/launcher.ts'
 import { createPortPool, type PortPool } from './provisioning/port-pool.ts'
 import { createPortProbe } from './provisioning/port-probe.ts'
 import { createPortReplacer } from './provisioning/replace-port.ts'
+import { dropAllReplaced } from './provisioning/replaced-container.ts'
 import { VERIFY_LIMIT_MS } from './provisioning/verify.ts'
 import type { Keyring } from './secrets/keyring.ts'
 import { createSealer } from './secrets/seal.ts'
 import { createBin } from './servers/bin.ts'
+import { createConsole } from './servers/console.ts'
 import { createCredentialStore } from './servers/credentials.ts'
 import { createEngineBinding } from './servers/engine-binding.ts'
+import { createFoundNews } from './servers/found-news.ts'
 import { createHosts, ensureLocalHost, LOCAL, refreshAddresses } from './servers/hosts.ts'
+import { createLeftovers } from './servers/leftovers.ts'
+import { createMender } from './servers/mend.ts'
 import { createObserver } from './servers/observer.ts'
 import { createServerOperations } from './servers/operations.ts'
+import { createReconciler } from './servers/reconciler.ts'
+import { createRecords } from './servers/records.ts'
 import { createSettings } from './servers/settings.ts'
+import { createStopper } from './servers/stopper.ts'
+import { createTasks, type TaskWorks } from './servers/tasks.ts'
 import { createServerViews } from './servers/view.ts'
+import { createCopier } from './worlds/copier.ts'
+import { createWorlds, type WorldsService } from './worlds/worlds.ts'
 
 /** Blocked ports, the bin, and servers in case an event was lost, are looked at again this often. */
-const RECHECK_MS = 60_000
+const GLANCE_MS = 60_000
+/** The full look. */
+const RECONCILE_MS = 5 * 60_000
 
 export interface CoreOptions {
   database: Database
@@ -50,19 +69,25 @@ export interface CoreOptions {
   refuseLost?: () => void
   /** How long a server may take to answer; 15 minutes when left out. */
   verifyLimitMs?: number
+  /** How long a game may take to stop before Kill is offered; 75 seconds when left out. */
+  stopLimitMs?: number
 }
 
 export interface RunningCore extends Core {
   pool: PortPool
-  /** Begins: looks for an engine, goes on with open runs. */
+  worlds: WorldsService
+  /** Begins: looks for an engine, goes on with what is open, and reconciles. */
   start(): Promise<void>
-  /** Leaves open runs for the next start. */
+  /** The full look, now. */
+  reconcile(): Promise<void>
+  /** Leaves what is open for the next start. Nothing is written afterwards. */
   stop(): Promise<void>
 }
 
 /** Puts the core together: everything but doors, and the one place where its services are made. */
 export function createCore(options: CoreOptions): RunningCore {
   const { database, watch, logger, now, info } = options
+  const { installationId } = info
   const events = createEventHub()
   const activity = createActivityRecorder(database, events, now)
   ensureLocalHost(database)
@@ -83,33 +108,73 @@ export function createCore(options: CoreOptions): RunningCore {
   const ports = createPortReplacer({ database, allocator, probe, listContainers, events, activity, now })
   const credentials = createCredentialStore(createSealer(options.key), options.panelUrl)
   const views = createServerViews(database, events)
+  const tasks = createTasks({ database, views, logger, now })
   const settings = createSettings({ ...options, dataDir: info.dataDir, imageOverride: options.image, events })
+  const verifyLimitMs = options.verifyLimitMs ?? VERIFY_LIMIT_MS
   const launcher = createLauncher({
-    ...{ database, binding, credentials, ports, views, activity, logger, now },
-    installationId: info.installationId,
+    ...{ database, installationId, binding, credentials, ports, views, activity, logger, now },
     image: () => settings.get().image,
     memory: (server) => ({
       totalBytes: binding.usable()?.info.memoryBytes ?? null,
       promisedMb: listMemory(database, server.hostId, { before: server }),
     }),
     fetch: options.fetch,
-    verifyLimitMs: options.verifyLimitMs ?? VERIFY_LIMIT_MS,
+    verifyLimitMs,
   })
   const observer = createObserver({
-    ...{ database, watch, binding, launcher, views, activity, logger },
-    installationId: info.installationId,
+    ...{ database, installationId, watch, binding, launcher, tasks, credentials, views, activity, logger },
+    ...{ now, verifyLimitMs },
   })
-  const servers = createServerOperations({
-    ...{ database, binding, launcher, observer, views, credentials, ports, activity, events, allocator, now },
-    installationId: info.installationId,
+  const console = createConsole({ binding, credentials, installationId })
+  const stopper = createStopper({
+    ...{ database, installationId, binding, launcher, console, views, activity, logger, now },
+    limitMs: options.stopLimitMs ?? STOP_TIMEOUT_SECONDS * 1000,
+  })
+  const image = () => settings.get().image
+  const capacity = () => binding.capacity()
+  const copier = createCopier({ database, installationId, binding, image, capacity, logger, now })
+  const { works: serverWorks, ...servers } = createServerOperations({
+    ...{ database, installationId, binding, launcher, tasks, stopper, views, credentials, pool, ports },
+    ...{ activity, events, allocator, now },
+    async makeCopy(server, task) {
+      await copier.makeCopy(server, 'change', task)
+      events.publish({ type: 'worlds' })
+    },
     capacity: () => binding.capacity(),
     refuseLost: options.refuseLost,
   })
   const bin = createBin({
-    ...{ database, binding, launcher, observer, allocator, views, activity, events, logger, now },
-    installationId: info.installationId,
+    ...{ database, installationId, binding, launcher, tasks, console, observer, allocator, views },
+    ...{ activity, events, logger, now },
     capacity: () => binding.capacity(),
   })
+  const data = createDataService({
+    ...{ database, events, activity, logger, now },
+    dataDir: info.dataDir,
+    key: options.key,
+    async quiet() {
+      await tasks.stop()
+      await launcher.stop()
+    },
+    replaced() {
+      ensureLocalHost(database)
+      refreshAddresses(database, options.addresses)
+      void reconciler.reconcile()
+    },
+    resume() {
+      goOn()
+      void reconciler.reconcile()
+    },
+  })
+  const worlds = createWorlds({
+    ...{ database, installationId, binding, tasks, launcher, stopper, console, views, credentials, copier },
+    ...{ allocator, activity, events, logger, now, image, capacity, act: data.act },
+    dataDir: info.dataDir,
+    settings: () => settings.get().worlds,
+    refuseLost: options.refuseLost,
+  })
+  /** How each kind of task goes on after a crash. */
+  const taskWorks: TaskWorks = { ...serverWorks, ...worlds.works }
   const publishEngine = async () => events.publish({ type: 'engine', engine: await binding.status() })
   const hosts = createHosts(database, events, () => {
     for (const { id } of servers.list()) views.publish(id)
@@ -123,20 +188,51 @@ export function createCore(options: CoreOptions): RunningCore {
     return { hostId, purpose, ...findPool(database, hostId, purpose), counts, ports: list }
   }
 
-  /** What comes right with time: ports that were let go of, removals that waited for the engine. */
-  async function lookAgain(): Promise<void> {
-    try {
-      await pool.recheckBlocked(LOCAL)
-      await observer.lookAtAll()
-      await bin.tidy()
-    } catch (error) {
-      logger.warn({ err: error }, 'looking again failed')
-    }
+  const mender = createMender({
+    ...{ database, installationId, binding, observer, tasks },
+    records: createRecords(database, views, activity),
+    takeBack: createTakeBack({ database, installationId, credentials, now }),
+    start: servers.start,
+    restart: servers.restart,
+  })
+  const found = createFound({
+    ...{ database, installationId, binding, launcher, tasks, observer, views, credentials, allocator, pool },
+    ...{ activity, events, now, image, refuseLost: options.refuseLost },
+  })
+  const imports = createImports({
+    ...{ database, dataDir: info.dataDir, key: options.key, binding, pool, found, views, credentials },
+    ...{ activity, events, now, refuseLost: options.refuseLost },
+  })
+  const foundNews = createFoundNews({ database, installationId, watch, events })
+  const leftovers = createLeftovers({
+    ...{ database, installationId, tasks, activity, logger, now },
+    isHeld: observer.isHeld,
+  })
+  const reconciler = createReconciler({
+    ...{ database, binding, observer, launcher, tasks, pool, leftovers, logger },
+    bin: {
+      async tidy() {
+        await bin.tidy()
+        await worlds.tidy()
+        const engine = binding.usable()?.engine
+        if (engine) await dropAllReplaced({ database, installationId }, engine)
+      },
+    },
+    ...{ hostId: LOCAL, found: foundNews, act: data.act },
+  })
+
+  /** With what a crash, or a restore that was not to be, left open. */
+  function goOn(): void {
+    if (isLookOnly(database)) return
+    tasks.resume(taskWorks)
+    launcher.resume()
   }
 
-  let recheck: NodeJS.Timeout | undefined
+  const timers: NodeJS.Timeout[] = []
+  let over = false
   return {
-    ...{ info, servers, bin, hosts, settings, events, pool },
+    servers: { ...servers, mend: mender.mend },
+    ...{ info, bin, worlds, found, imports, data, hosts, settings, events, pool },
     engine: binding,
     ports: {
       view,
@@ -154,15 +250,28 @@ export function createCore(options: CoreOptions): RunningCore {
       })
       searched = watch.start()
       await searched
-      launcher.resume()
-      await observer.lookAtAll()
-      await bin.tidy()
-      recheck = setInterval(() => void lookAgain(), RECHECK_MS)
+      if (over) return
+      goOn()
+      binding.onChange(() => {
+        if (binding.usable()) void reconciler.reconcile()
+      })
+      // Intervals go by a clock that never jumps.
+      timers.push(setInterval(() => void reconciler.glance(), GLANCE_MS))
+      worlds.start()
+      timers.push(setInterval(() => void reconciler.reconcile(), RECONCILE_MS))
+      await reconciler.reconcile()
     },
 
+    reconcile: () => reconciler.reconcile(),
+
     async stop() {
-      clearInterval(recheck)
+      over = true
+      for (const timer of timers) clearInterval(timer)
+      worlds.stop()
+      foundNews.stop()
       observer.stop()
+      await reconciler.stop()
+      await tasks.stop()
       await launcher.stop()
       await watch.stop()
     },

@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { accessSync, constants, mkdtempSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LightNodeError } from '../shared/errors.ts'
+import { makeFolder } from './database/make-folder.ts'
 import { defaultDataDir, type Options } from './options.ts'
 
 /**
@@ -14,7 +15,7 @@ export function prepareDataDir(options: Options): string {
   if (options.demo && options.dataDir === null) return mkdtempSync(join(tmpdir(), 'lightnode-demo-'))
   const folder = options.dataDir ?? defaultDataDir(process.platform, process.env, homedir())
   try {
-    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
     return folder
   } catch (cause) {

@@ -7,6 +7,7 @@ import { createKeyring } from './desktop/keyring.ts'
 import { lockDown } from './desktop/lockdown.ts'
 import { setMenu } from './desktop/menu.ts'
 import { isPageUrl, PAGE_URL, registerPageScheme, servePage } from './desktop/page-protocol.ts'
+import { createSaveFile } from './desktop/save-file.ts'
 import { createMainWindow, type MainWindow } from './desktop/window.ts'
 import { loadRendererFiles } from './doors/renderer-files.ts'
 import { openWindowDoor } from './doors/window-door.ts'
@@ -76,7 +77,10 @@ async function open(options: Options, dataDir: string): Promise<void> {
   lockDown(app, session.defaultSession, isOwnPage)
   servePage(session.defaultSession, loadRendererFiles(join(import.meta.dirname, '..', 'renderer')))
   setMenu(process.platform === 'darwin')
-  const door = openWindowDoor({ router, clipboard: secretClipboard, logger })
+  const door = openWindowDoor({
+    ...{ router, clipboard: secretClipboard, logger },
+    saveFile: createSaveFile(dialog),
+  })
   window = createMainWindow({ dataDir, url: devUrl ?? PAGE_URL, isOwnPage, door, logger })
   window.show()
   app.on('activate', () => window?.show())

@@ -3,13 +3,9 @@ import { existsSync, statSync } from 'node:fs'
 import { LightNodeError } from '../shared/errors.ts'
 import { findInstallation, insertInstallation } from './database/installation.ts'
 import type { Database } from './database/open.ts'
+import { makeKeyCheck, opensKeyCheck } from './secrets/key-check.ts'
 import { keyLocation, loadKey } from './secrets/key-store.ts'
 import type { Keyring } from './secrets/keyring.ts'
-import { createSealer } from './secrets/seal.ts'
-import { Secret } from './secrets/secret.ts'
-
-const KEY_CHECK = 'lightnode'
-const PURPOSE = 'installation/key-check'
 
 export interface Identity {
   installationId: string
@@ -47,21 +43,12 @@ export async function identify(
 ): Promise<Identity> {
   const known = findInstallation(database)
   const key = await loadKey(dataDir, known === null, keyring)
-  const sealer = createSealer(key)
   if (known) {
-    try {
-      sealer.open(known.keyCheck, PURPOSE)
-    } catch (cause) {
-      throw new LightNodeError(
-        'KEY_UNAVAILABLE',
-        'The key of this data folder is another one.',
-        {},
-        { cause },
-      )
-    }
+    if (!opensKeyCheck(key, known.keyCheck))
+      throw new LightNodeError('KEY_UNAVAILABLE', 'The key of this data folder is another one.')
     return { installationId: known.id, key }
   }
   const id = randomUUID()
-  insertInstallation(database, { id, keyCheck: sealer.seal(new Secret(KEY_CHECK), PURPOSE) }, now)
+  insertInstallation(database, { id, keyCheck: makeKeyCheck(key) }, now)
   return { installationId: id, key }
 }

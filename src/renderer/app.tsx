@@ -5,7 +5,10 @@ import styles from './app.module.css'
 import { Notices } from './components/notices.tsx'
 import { Rail } from './components/rail.tsx'
 import { ActivityPage } from './pages/activity/activity-page.tsx'
+import { BackupsPage } from './pages/backups/backups-page.tsx'
 import { BinPage } from './pages/bin/bin-page.tsx'
+import { FoundPage } from './pages/found/found-page.tsx'
+import { ImportPage } from './pages/import/import-page.tsx'
 import { NotFoundPage } from './pages/not-found.tsx'
 import { PortsPage } from './pages/ports/ports-page.tsx'
 import { ServerPage } from './pages/server/server-page.tsx'
@@ -31,9 +34,14 @@ export function App({ failedSignIn = null }: { failedSignIn?: string | null }) {
             <Route path="/servers" component={ServersPage} />
             <Route path="/servers/:id">{({ id }) => <ServerPage key={id} id={id} />}</Route>
             <Route path="/bin" component={BinPage} />
+            <Route path="/found/:first?">{({ first }) => <FoundPage first={first ?? null} />}</Route>
+            <Route path="/import" component={ImportPage} />
+            <Route path="/backups" component={BackupsPage} />
             <Route path="/ports" component={PortsPage} />
             <Route path="/activity" component={ActivityPage} />
-            <Route path="/settings" component={SettingsPage} />
+            <Route path="/settings/:section?">
+              {({ section }) => <SettingsPage section={section ?? null} />}
+            </Route>
             <Route component={NotFoundPage} />
           </Switch>
         </Content>

@@ -75,6 +75,31 @@ export const errorCatalogue = {
     message: 'Something else is being done to this server.',
     remedy: 'Wait until it is done and try again.',
   },
+  CANCELLED: {
+    status: 409,
+    message: 'It was given up before it was done.',
+    remedy: 'Nothing was changed; begin again when you like.',
+  },
+  LOOK_ONLY: {
+    status: 409,
+    message: 'The database was restored from a copy, so LightNode only looks and changes nothing yet.',
+    remedy: 'Look at your servers, then confirm the restored data in Settings.',
+  },
+  BACKUP_FAILED: {
+    status: 502,
+    message: 'The world could not be copied.',
+    remedy: 'The world itself is untouched. Mend what the message names and try again.',
+  },
+  BACKUP_DAMAGED: {
+    status: 409,
+    message: 'The backup does not read back as it was written.',
+    remedy: 'Nothing was changed; choose another backup.',
+  },
+  NOT_ADOPTABLE: {
+    status: 409,
+    message: 'This container cannot be adopted.',
+    remedy: 'The message says why; it is left as it is.',
+  },
   ENGINE_UNREACHABLE: {
     status: 503,
     message: 'No Docker engine answers.',

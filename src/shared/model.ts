@@ -1,5 +1,16 @@
 import { z } from 'zod'
+import { driftSchema } from './drift.ts'
 import { errorCodeSchema } from './errors.ts'
+import {
+  diskSchema,
+  memorySchema,
+  nameSchema,
+  serverTypeSchema,
+  typeSchema,
+  variablesSchema,
+  versionSchema,
+} from './fields.ts'
+import { taskSchema } from './tasks.ts'
 import { time } from './time.ts'
 
 const serverStatusSchema = z.enum(['provisioning', 'waiting', 'starting', 'online', 'stopped', 'failed'])
@@ -15,69 +26,13 @@ export const statusTexts: Record<ServerStatus, string> = {
   failed: 'Failed',
 }
 
-/** The server types LightNode offers; the game image knows more (its TYPE variable). */
-export const serverTypes = [
-  'VANILLA',
-  'PAPER',
-  'PURPUR',
-  'FOLIA',
-  'FABRIC',
-  'QUILT',
-  'FORGE',
-  'NEOFORGE',
-] as const
-const serverTypeSchema = z.enum(serverTypes)
-export type ServerType = z.infer<typeof serverTypeSchema>
-
-/** LATEST, SNAPSHOT, a release such as 1.20.4 or 26.1, or a snapshot such as 25w14a. */
-export const versionPattern =
-  /^(LATEST|SNAPSHOT|\d{1,2}\.\d{1,2}(\.\d{1,2})?(-[a-z]+-?\d+)?|\d{2}w\d{2}[a-z])$/
-
-const nameLimits = { min: 1, max: 50 } as const
-const memoryLimits = { min: 0.5, max: 1024 } as const
-const diskLimits = { min: 1, max: 1000 } as const
-
-/** What shows nothing but is a part of emoji and of some scripts: joiners, variation selectors, tags. */
-const joining = /\u200c|\u200d|[\u{fe00}-\u{fe0f}]|[\u{e0020}-\u{e007f}]/gu
-
-/** Something to see, and nothing that hides, breaks or turns round what is beside it. */
-function isPrintable(name: string): boolean {
-  const rest = name.replace(joining, '')
-  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(rest) && !/[\p{C}\p{Zl}\p{Zp}\p{DI}]/u.test(rest)
-}
-
-export const nameSchema = z
-  .string({ error: 'Give the server a name.' })
-  .transform((name) => name.normalize('NFC').trim())
-  .pipe(
-    z
-      .string()
-      .min(nameLimits.min, { error: 'Give the server a name.', abort: true })
-      .refine((name) => [...name].length <= nameLimits.max, `At most ${nameLimits.max} characters.`)
-      .refine((name) => isPrintable(name), 'Printable characters only.'),
-  )
-
-export const memorySchema = z
-  .number({ error: 'Memory is a number of GB.' })
-  .min(memoryLimits.min, `At least ${memoryLimits.min} GB.`)
-  .max(memoryLimits.max, `At most ${memoryLimits.max} GB.`)
-
-const diskSchema = z
-  .number({ error: 'Disk space is a number of GB.' })
-  .min(diskLimits.min, `At least ${diskLimits.min} GB.`)
-  .max(diskLimits.max, `At most ${diskLimits.max} GB.`)
-
 /** What Create sends. Memory and disk in GB (1 GB = 1024 MB). */
 export const createServerInputSchema = z.strictObject({
   name: nameSchema,
   memory: memorySchema,
   diskSpace: diskSchema,
-  type: z.enum(serverTypes, { error: `One of ${serverTypes.join(', ')}.` }).default('VANILLA'),
-  version: z
-    .string({ error: 'LATEST, SNAPSHOT or a version such as 1.20.4.' })
-    .trim()
-    .regex(versionPattern, 'LATEST, SNAPSHOT or a version such as 1.20.4.')
-    .default('LATEST'),
+  type: typeSchema.default('VANILLA'),
+  version: versionSchema.default('LATEST'),
   /** Left out: any enabled region. */
   region: z.string({ error: 'Choose a region.' }).min(1, 'Choose a region.').optional(),
   acceptEula: z.boolean({ error: 'Say true to accept the Minecraft EULA.' }).default(false),
@@ -165,6 +120,22 @@ export const serverSchema = z.object({
   createdAt: time,
   /** The running container is not made of what is asked for: a restart puts that right. */
   restartNeeded: z.boolean(),
+  /** Extra variables of the game. */
+  environment: variablesSchema,
+  /** Players' address of this server alone; null where the host's is used. */
+  ownAddress: z.string().nullable(),
+  /** Its container was made by hand or by compose: held by its id, with the mount that was found. */
+  adopted: z.boolean(),
+  /** False where commands go through the container alone. */
+  rconPublished: z.boolean(),
+  /** The compose project that manages its container. */
+  composeProject: z.string().nullable(),
+  /** It has no world yet: Start makes a new one. */
+  newWorld: z.boolean(),
+  /** What was changed outside LightNode. */
+  drift: z.array(driftSchema),
+  /** What is being done to it, or went wrong the last time. */
+  task: taskSchema.nullable(),
   problem: problemSchema.nullable(),
   /** The newest run. */
   run: runSchema.nullable(),
@@ -272,6 +243,10 @@ export const eventSchema = z.discriminatedUnion('type', [
   /** It went to the bin, or out of it for good. */
   z.object({ type: z.literal('removed'), serverId: z.string() }),
   z.object({ type: z.literal('bin') }),
+  /** World backups or copies, containers found, or LightNode's own data: ask again. */
+  z.object({ type: z.literal('worlds') }),
+  z.object({ type: z.literal('found') }),
+  z.object({ type: z.literal('data') }),
   z.object({ type: z.literal('ports'), hostId: z.string() }),
   z.object({ type: z.literal('engine'), engine: engineStatusSchema }),
   z.object({ type: z.literal('activity'), activity: activitySchema }),

@@ -1,5 +1,18 @@
 import { z } from 'zod'
 
+/** How worlds are saved as files. */
+export const worldSettingsSchema = z.strictObject({
+  /** An absolute path. */
+  folder: z.string().trim().min(1, 'Give the folder an absolute path.'),
+  /** Every server that has a world is backed up once a day. */
+  daily: z.boolean(),
+  /** So many daily backups of each server are kept. */
+  keep: z.number().int().min(1, 'At least 1.').max(365, 'At most 365.'),
+  /** GB that the daily backups of all servers may take together; the newest of each stays. */
+  keepGb: z.number().min(1, 'At least 1 GB.').max(100_000, 'At most 100000 GB.'),
+})
+export type WorldSettings = z.infer<typeof worldSettingsSchema>
+
 export const settingsSchema = z.object({
   /** Without a tag, the tag follows the Minecraft version. */
   image: z.string(),
@@ -7,6 +20,7 @@ export const settingsSchema = z.object({
   keyLocation: z.enum(['file', 'keyring']),
   /** Null when the keyring can be used; else why not. */
   keyringUnavailable: z.string().nullable(),
+  worlds: worldSettingsSchema,
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -18,5 +32,6 @@ const imagePattern =
 export const settingsUpdateSchema = z.strictObject({
   image: z.string().trim().max(255, notAnImage).regex(imagePattern, notAnImage).optional(),
   keyLocation: z.enum(['file', 'keyring']).optional(),
+  worlds: worldSettingsSchema.partial().optional(),
 })
 export type SettingsUpdate = z.infer<typeof settingsUpdateSchema>

@@ -35,7 +35,7 @@ export function useEngine() {
       labels: { 'lnt.test': prefix },
       env: { LNT_COMMAND: command },
       ports,
-      volume: { name: `${prefix}-volume`, target: '/data' },
+      mount: { type: 'volume', source: `${prefix}-volume`, target: '/data' },
       memoryBytes: 64 * 1024 * 1024,
       pidsLimit: 50,
       capabilities: [],

@@ -31,14 +31,24 @@ export interface TestCoreOptions {
   dataDir?: string
   watch?: EngineWatch
   verifyLimitMs?: number
+  stopLimitMs?: number
   addresses?: readonly string[]
   now?: () => number
+  /** Stands between the core and its database. */
+  wrapDatabase?: (database: Database) => Database
 }
 
 /** The real core on a clean data folder; the engine is the machine's unless a watch is given. */
 export async function startCore(options: TestCoreOptions = {}): Promise<TestCore> {
+  const opened = await openCore(options)
+  await opened.core.start()
+  return opened
+}
+
+/** As `startCore`, but not begun yet. */
+export async function openCore(options: TestCoreOptions = {}): Promise<TestCore> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'lightnode-core-')))
-  const database = openDatabase(join(dataDir, 'lightnode.db'))
+  const database = (options.wrapDatabase ?? ((plain) => plain))(openDatabase(join(dataDir, 'lightnode.db')))
   const { installationId, key } = await identify(database, dataDir, null, Date.now())
   const logger = createLogger(dataDir, 'debug')
   const core = createCore({
@@ -63,8 +73,8 @@ export async function startCore(options: TestCoreOptions = {}): Promise<TestCore
     // No test asks the network which version is newest.
     fetch: () => Promise.reject(new Error('no network in tests')),
     ...(options.verifyLimitMs !== undefined && { verifyLimitMs: options.verifyLimitMs }),
+    ...(options.stopLimitMs !== undefined && { stopLimitMs: options.stopLimitMs }),
   })
-  await core.start()
 
   async function stop(): Promise<void> {
     await core.stop()

@@ -1,15 +1,18 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:net'
 import {
   type ContainerSpec,
   type ContainerState,
   type ContainerSummary,
-  type Discovery,
   type Engine,
   EngineError,
-  type EngineEvent,
   type EngineInfo,
-  type EngineWatch,
 } from '../../src/main/engine/types.ts'
+import { PASSWORD_FILE } from '../../src/main/game/image.ts'
+import { answerPing, answerRcon } from './fake-engine/doors.ts'
+import { type Files, packed, packedFile, unpack } from './fake-engine/files.ts'
+
+export { type FakeWatch, fakeWatch } from './fake-engine/watch.ts'
 
 type Method = Exclude<keyof Engine, 'endpoint' | 'events'>
 
@@ -30,6 +33,14 @@ export interface FakeEngine extends Engine {
   readonly foreign: ContainerSummary[]
   readonly images: Set<string>
   readonly volumes: Map<string, Record<string, string>>
+  /** What a volume, or a folder of the engine's machine, holds. */
+  files(source: string): Files
+  /** What a command in a container comes to; exit code 0 and no output when it returns nothing. */
+  onExec(name: string, command: readonly string[]): { exitCode: number; output: string } | undefined
+  /** What the games were told over RCON, in order: `NAME save-all flush`. */
+  readonly commands: string[]
+  /** What a game answers to a command; null when it never does. */
+  onCommand(name: string, command: string): string | null
   /** What the game answers to a ping; null for a game that never answers. */
   versionName: string | null
   /** Called before each answer: throw to refuse, wait to be slow. */
@@ -46,7 +57,9 @@ export const engineInfo: EngineInfo = {
 
 export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
   const containers = new Map<string, FakeContainer>()
+  const files = new Map<string, Files>()
   const calls: string[] = []
+  const commands: string[] = []
   let made = 0
 
   const find = (idOrName: string) =>
@@ -61,16 +74,36 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
     await engine.before(method, subject)
   }
 
+  function told(name: string, command: string): string | null {
+    commands.push(`${name} ${command}`)
+    return engine.onCommand(name, command)
+  }
+
+  const isUp = ({ state }: FakeContainer) => ['running', 'paused'].includes(state.status)
+  const filesOf = (source: string): Files => {
+    if (!files.has(source)) files.set(source, new Map())
+    return files.get(source) as Files
+  }
+
   async function openDoors(container: FakeContainer): Promise<void> {
     for (const { containerPort, protocol, hostPort } of container.spec.ports) {
       if (protocol === 'udp' || engine.versionName === null) continue
       const door = createServer((socket) =>
         containerPort === 25575
-          ? answerRcon(socket, () => container.password)
+          ? answerRcon(
+              socket,
+              () => container.password,
+              (command) => told(container.state.name, command),
+            )
           : answerPing(socket, engine.versionName ?? ''),
       )
       await new Promise<void>((resolve, reject) => {
         door.once('error', reject).listen(hostPort, '127.0.0.1', resolve)
+      }).catch(() => {
+        // As the engine: what did not start lets go of what it has, and is no running container.
+        ended(container, 128)
+        container.state.status = 'created'
+        throw new EngineError('port-taken', `Bind for 127.0.0.1:${hostPort} failed`, hostPort)
       })
       container.doors.push(door)
     }
@@ -85,11 +118,16 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
     ...{ endpoint: 'unix:///fake.sock', calls, containers, foreign: [], versionName: '1.20.4' },
     ...{ images: new Set<string>(), volumes: new Map<string, Record<string, string>>() },
     before: () => {},
+    files: filesOf,
+    onExec: () => undefined,
+    commands,
+    onCommand: () => '',
     info: async () => ({ ...engineInfo, ...info }),
     async listContainers() {
       await asked('listContainers')
       const own = [...containers.values()].map(({ state, spec }) => ({
         ...{ id: state.id, name: state.name, running: state.status === 'running', labels: spec.labels },
+        image: spec.image,
         hostPorts: spec.ports.map(({ hostPort }) => hostPort),
       }))
       return [...own, ...engine.foreign]
@@ -116,8 +154,12 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
       const state: ContainerState = {
         ...{ id, name: spec.name, status: 'created', exitCode: 0, outOfMemory: false, error: '' },
         ...{ restartPolicy: 'no', labels: spec.labels, ports: spec.ports, env: spec.env },
-        ...{ image: spec.image, memoryBytes: spec.memoryBytes },
+        ...{ image: spec.image, memoryBytes: spec.memoryBytes, mounts: [spec.mount] },
+        ...{ autoRemove: false, hostNetwork: false },
       }
+      // As the engine: a volume that a container names comes into being with it.
+      if (spec.mount.type === 'volume' && !engine.volumes.has(spec.mount.source))
+        engine.volumes.set(spec.mount.source, {})
       containers.set(spec.name, { state, spec, password: '', logs: [], doors: [] })
       return { id, warnings: [] }
     },
@@ -135,10 +177,50 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
       container.state.status = 'running'
       if (!wasPaused) await openDoors(container)
     },
-    async stopContainer(id) {
+    async stopContainer(id, _seconds, signal) {
       const container = need(id)
-      await asked('stopContainer', container.state.name)
-      if (['running', 'paused'].includes(container.state.status)) ended(container, 0)
+      const stopped = asked('stopContainer', container.state.name).then(() => {
+        if (isUp(container)) ended(container, 0)
+      })
+      await (signal ? Promise.race([stopped, cancelled('stop container', signal)]) : stopped)
+    },
+    async killContainer(id) {
+      const container = need(id)
+      await asked('killContainer', container.state.name)
+      if (isUp(container)) ended(container, 137)
+    },
+    async renameContainer(id, name) {
+      const container = need(id)
+      await asked('renameContainer', `${container.state.name} ${name}`)
+      const other = find(name)
+      if (other && other !== container)
+        throw new EngineError('name-taken', `The name ${name} is already in use`)
+      containers.delete(container.state.name)
+      containers.set(name, container)
+      container.state.name = name
+    },
+    async exec(id, command) {
+      const { state } = need(id)
+      await asked('exec', `${state.name} ${command.join(' ')}`)
+      if (state.status !== 'running') throw new EngineError('rejected', `Container ${id} is not running`)
+      return engine.onExec(state.name, command) ?? { exitCode: 0, output: '' }
+    },
+    async readArchive(id, path, signal) {
+      const { state, spec, password } = need(id)
+      await asked('readArchive', `${state.name} ${path}`)
+      signal.throwIfAborted()
+      if (path === PASSWORD_FILE && password !== '') return packedFile(path, password, signal)
+      return packed(filesOf(spec.mount.source), spec.mount, path, signal)
+    },
+    async writeArchive(id, path, archive, signal) {
+      const { state, spec } = need(id)
+      await asked('writeArchive', `${state.name} ${path}`)
+      signal.throwIfAborted()
+      await unpack(filesOf(spec.mount.source), spec.mount, path, archive, signal)
+    },
+    async listVolumes() {
+      await asked('listVolumes')
+      return [...engine.volumes].map(([name, labels]) => ({ name, labels, createdAt: null }))
     },
     async removeContainer(id) {
       const { state } = need(id)
@@ -170,6 +252,7 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
     async removeVolume(name) {
       await asked('removeVolume', name)
       engine.volumes.delete(name)
+      files.delete(name)
     },
     volumeUsage: async () => null,
     async *events() {},
@@ -186,71 +269,7 @@ export function fakeEngine(info: Partial<EngineInfo> = {}): FakeEngine {
   return engine
 }
 
-/** As a game does it: a status whatever is asked, and the ping back. */
-function answerPing(socket: Socket, name: string): void {
-  const text = Buffer.from(
-    JSON.stringify({ version: { name, protocol: 1 }, players: { max: 1, online: 0 }, description: '' }),
-  )
-  const content = Buffer.concat([Buffer.from([0]), varInt(text.length), text])
-  let answered = false
-  socket.on('error', () => {})
-  socket.on('data', (data) => {
-    socket.write(answered ? data : Buffer.concat([varInt(content.length), content]))
-    answered = true
-  })
-}
-
-function varInt(value: number): Buffer {
-  return value < 128
-    ? Buffer.from([value])
-    : Buffer.concat([Buffer.from([(value & 127) | 128]), varInt(value >> 7)])
-}
-
-function answerRcon(socket: Socket, password: () => string): void {
-  socket.on('error', () => {})
-  socket.on('data', (data) => {
-    const right = data.toString('utf8', 12, data.length - 2) === password()
-    const answer = Buffer.alloc(14)
-    answer.writeInt32LE(10, 0)
-    answer.writeInt32LE(right ? data.readInt32LE(4) : -1, 4)
-    answer.writeInt32LE(2, 8)
-    socket.write(answer)
-  })
-}
-
-/** A watch that is told what it sees. */
-export interface FakeWatch extends EngineWatch {
-  see(found: Discovery['state'] | { engine: Engine; info: EngineInfo }): void
-  emit(event: Pick<EngineEvent, 'action' | 'labels'> & Partial<EngineEvent>): void
-}
-
-export function fakeWatch(): FakeWatch {
-  const changes = new Set<() => void>()
-  const events = new Set<(event: EngineEvent) => void>()
-  let current: EngineWatch['current'] = { state: 'searching' }
-  const idle = async () => {}
-  return {
-    ...{ start: idle, refresh: idle, stop: idle },
-    get current() {
-      return current
-    },
-    onChange(listener) {
-      changes.add(listener)
-      return () => changes.delete(listener)
-    },
-    onEvent(listener) {
-      events.add(listener)
-      return () => events.delete(listener)
-    },
-    see(found) {
-      current =
-        typeof found === 'object'
-          ? { state: 'available', ...found, source: 'test', tried: [] }
-          : ({ state: found, source: null, endpoint: null, tried: [] } as EngineWatch['current'])
-      for (const listener of [...changes]) listener()
-    },
-    emit(event) {
-      for (const listener of [...events]) listener({ containerId: '', exitCode: null, at: 0, ...event })
-    },
-  }
+async function cancelled(what: string, signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort')
+  throw new EngineError('timeout', `${what}: cancelled`)
 }

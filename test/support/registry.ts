@@ -39,15 +39,21 @@ export function hasRegistry(): boolean {
   }
 }
 
-/** Starts an image registry on a free port of loopback, its storage in a folder of its own. */
-export async function startRegistry(): Promise<Registry> {
+/**
+ * Starts an image registry on a free port of loopback, its storage in a folder of its own.
+ *
+ * @param options `address`: another one to listen on, which the engine must take as insecure; `docker`: the engine
+ * that pushes
+ */
+export async function startRegistry(options: { address?: string; docker?: Docker } = {}): Promise<Registry> {
+  const { address = '127.0.0.1', docker = localDocker() } = options
   const folder = await mkdtemp(join(tmpdir(), 'lightnode-registry-'))
   const port = await freePort()
   const config = {
     version: 0.1,
     log: { level: 'error' },
     storage: { filesystem: { rootdirectory: join(folder, 'storage') } },
-    http: { addr: `127.0.0.1:${port}` },
+    http: { addr: `${address}:${port}` },
   }
   // JSON is YAML.
   await writeFile(join(folder, 'config.yml'), JSON.stringify(config))
@@ -56,18 +62,21 @@ export async function startRegistry(): Promise<Registry> {
     await ended(child)
     await rm(folder, { recursive: true, force: true })
   }
-  const host = `localhost:${port}`
+  const host = `${address === '127.0.0.1' ? 'localhost' : address}:${port}`
   try {
     await answers(`http://${host}/v2/`, child)
   } catch (error) {
     await stop()
     throw error
   }
-  return { host, stop, pushImage: (tag, options = {}) => push(host, tag, options.freshMegabytes ?? 0) }
+  return {
+    host,
+    stop,
+    pushImage: (tag, options = {}) => push(docker, host, tag, options.freshMegabytes ?? 0),
+  }
 }
 
-async function push(host: string, tag: string, freshMegabytes: number): Promise<string> {
-  const docker = localDocker()
+async function push(docker: Docker, host: string, tag: string, freshMegabytes: number): Promise<string> {
   const name = `${host}/lightnode/game`
   const reference = `${name}:1`
   if (freshMegabytes > 0) await buildOnTop(docker, tag, reference, freshMegabytes)

@@ -1,4 +1,5 @@
-import { type BackupFile, backUp, listBackups } from './backup.ts'
+import { backUp } from './backup.ts'
+import { type BackupFile, listBackups } from './backup-files.ts'
 import type { Database } from './open.ts'
 
 const DAY = 24 * 60 * 60_000

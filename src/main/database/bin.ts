@@ -11,10 +11,16 @@ export interface BinRow {
   containerName: string
   /** Not null while its container may still be there. */
   containerId: string | null
+  /** An adopted one that was kept until a new one is Online. */
+  replacedContainerId: string | null
+  adopted: number
+  mountType: 'volume' | 'bind'
   volumeName: string
   memoryMb: number
   deletedAt: number
   expiredAt: number | null
+  /** Since then it is on its way out for good: its world may be gone. */
+  purgedAt: number | null
   /** What it holds, or had when it expired. */
   port: number
   rconPort: number
@@ -22,9 +28,11 @@ export interface BinRow {
 
 const selectBin = `
   SELECT servers.id, owner, servers.name, servers.host_id AS hostId,
-    COALESCE(hosts.public_address, servers.address) AS address,
-    container_name AS containerName, container_id AS containerId, volume_name AS volumeName,
+    COALESCE(own_address, hosts.public_address, servers.address) AS address,
+    container_name AS containerName, container_id AS containerId,
+    replaced_container_id AS replacedContainerId, adopted, mount_type AS mountType, volume_name AS volumeName,
     memory_mb AS memoryMb, deleted_at AS deletedAt, expired_at AS expiredAt,
+    purged_at AS purgedAt,
     COALESCE(game.port, last_port) AS port, COALESCE(rcon.port, last_rcon_port) AS rconPort
   FROM servers
   JOIN hosts ON hosts.id = servers.host_id
@@ -47,6 +55,7 @@ export function moveToBin(database: Database, id: string, now: number): void {
     database
       .prepare("UPDATE runs SET state = 'cancelled', ended_at = ? WHERE server_id = ? AND ended_at IS NULL")
       .run(now, id)
+    database.prepare('UPDATE tasks SET ended_at = ? WHERE server_id = ? AND ended_at IS NULL').run(now, id)
     database
       .prepare(
         `UPDATE servers SET deleted_at = ?, status = 'stopped', desired = 'stopped', problem_code = NULL,
@@ -69,6 +78,11 @@ export function takeFromBin(database: Database, id: string, name: string, nameKe
     .run(name, nameKey, id)
 }
 
+/** Written before anything of its world goes. */
+export function beginPurge(database: Database, id: string, now: number): void {
+  database.prepare('UPDATE servers SET purged_at = ? WHERE id = ? AND deleted_at IS NOT NULL').run(now, id)
+}
+
 /** Gives an entry's ports back to their pools and remembers them; nothing else goes. */
 export function expire(database: Database, entry: BinRow, now: number): void {
   database.transaction(() => {
@@ -79,7 +93,19 @@ export function expire(database: Database, entry: BinRow, now: number): void {
   })()
 }
 
-/** Forgets a server: its runs, sessions, credentials and ports, in one transaction. */
+/** The volumes of a server's earlier worlds, and of those that a task was still making. */
+export function otherVolumes(database: Database, id: string): string[] {
+  return database
+    .prepare<[string, string], string>(
+      `SELECT volume_name FROM world_copies WHERE server_id = ?
+       UNION SELECT plan ->> '$.making.volume' FROM tasks
+       WHERE server_id = ? AND plan ->> '$.making.volume' IS NOT NULL`,
+    )
+    .pluck()
+    .all(id, id)
+}
+
+/** Forgets a server: its runs, tasks, copies, sessions, credentials and ports, in one transaction. */
 export function forgetServer(database: Database, id: string, now: number): void {
   database.transaction(() => {
     for (const purpose of ['game', 'rcon'] as const) releasePort(database, id, purpose, now)
@@ -87,11 +113,16 @@ export function forgetServer(database: Database, id: string, now: number): void 
       .prepare('DELETE FROM run_steps WHERE run_id IN (SELECT id FROM runs WHERE server_id = ?)')
       .run(id)
     database.prepare('DELETE FROM runs WHERE server_id = ?').run(id)
-    database.prepare('DELETE FROM sessions WHERE server_id = ?').run(id)
+    for (const table of ['sessions', 'tasks', 'world_copies'])
+      database.prepare(`DELETE FROM ${table} WHERE server_id = ?`).run(id)
+    // What is told of it stays, and leads nowhere.
+    database.prepare('UPDATE activity SET server_id = NULL WHERE server_id = ?').run(id)
     database.prepare('DELETE FROM servers WHERE id = ? AND deleted_at IS NOT NULL').run(id)
   })()
 }
 
 export function forgetContainer(database: Database, id: string): void {
-  database.prepare('UPDATE servers SET container_id = NULL WHERE id = ?').run(id)
+  database
+    .prepare('UPDATE servers SET container_id = NULL, replaced_container_id = NULL WHERE id = ?')
+    .run(id)
 }

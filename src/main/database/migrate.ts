@@ -1,49 +1,33 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type SqliteDatabase from 'better-sqlite3'
-import { LightNodeError } from '../../shared/errors.ts'
-import { backupFolder, backupName } from './backup.ts'
-
-/** The migrations in order of their number; the schema's version is how many have run. */
-const migrations = Object.entries(
-  import.meta.glob<string>('./migrations/*.sql', { eager: true, query: '?raw', import: 'default' }),
-)
-  .sort(([a], [b]) => a.localeCompare(b, 'en'))
-  .map(([, sql]) => sql)
+import { backupFolder, backupName } from './backup-files.ts'
+import { finishCopy, removeDatabase } from './copies.ts'
+import { migrations, refuseNewer, runMigrations, schemaVersion } from './schema.ts'
 
 /**
- * Runs the migrations that are missing, forward only, each in one transaction; a copy of the database is
- * made before the first of them.
+ * Brings the schema up to date. Before the first migration of a database that holds something a copy of it is
+ * made and verified; without one nothing is migrated.
  *
  * @param file where the database lives; the copy goes to `backups` beside it
- * @throws LightNodeError DATABASE_NEWER
+ * @throws LightNodeError DATABASE_NEWER; SqliteError, with the database as it was before the migration that failed
  */
-export function migrate(database: SqliteDatabase.Database, file: string): void {
-  const version = refuseNewer(database)
-  if (version > 0 && version < migrations.length) copyBefore(database, file, version)
-  for (const [index, sql] of migrations.entries()) {
-    if (index < version) continue
-    database.transaction(() => {
-      database.exec(sql)
-      database.pragma(`user_version = ${index + 1}`)
-    })()
-  }
-}
-
-/**
- * @returns the schema's version
- * @throws LightNodeError DATABASE_NEWER
- */
-export function refuseNewer(database: SqliteDatabase.Database): number {
-  const version = Number(database.pragma('user_version', { simple: true }))
-  if (version > migrations.length) throw new LightNodeError('DATABASE_NEWER')
-  return version
+export function migrate(database: SqliteDatabase.Database, file: string, steps = migrations): void {
+  refuseNewer(database)
+  const version = schemaVersion(database)
+  if (version > 0 && version < steps.length) copyBefore(database, file, version)
+  runMigrations(database, steps)
 }
 
 function copyBefore(database: SqliteDatabase.Database, file: string, version: number): void {
   const folder = backupFolder(dirname(file))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const copy = join(folder, backupName(`before-migration-${version}`, Date.now()))
-  database.prepare('VACUUM INTO ?').run(copy)
-  chmodSync(copy, 0o600)
+  const path = join(folder, backupName(`before-migration-${version}`, Date.now()))
+  const draft = `${path}.new`
+  try {
+    database.prepare('VACUUM INTO ?').run(draft)
+    finishCopy(draft, path)
+  } finally {
+    removeDatabase(draft)
+  }
 }

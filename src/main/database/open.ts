@@ -2,7 +2,9 @@ import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { LightNodeError } from '../../shared/errors.ts'
-import { migrate, refuseNewer } from './migrate.ts'
+import { migrate } from './migrate.ts'
+import { refuseNewer } from './schema.ts'
+import { storageProblem } from './storage.ts'
 
 export type Database = SqliteDatabase.Database
 
@@ -12,7 +14,8 @@ export type Database = SqliteDatabase.Database
  * Write-ahead log with `synchronous=FULL`: what was committed survives a power cut.
  *
  * @param file a path, or `:memory:`
- * @throws LightNodeError DATABASE_DAMAGED or DATABASE_NEWER; the file is left as it is
+ * @throws LightNodeError DATABASE_DAMAGED or DATABASE_NEWER, the file is left as it is; STORAGE_FAILED, the schema
+ *   is then that of before, or of a migration in between
  */
 export function openDatabase(file: string): Database {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
@@ -32,7 +35,8 @@ export function openDatabase(file: string): Database {
     return database
   } catch (cause) {
     database?.close()
-    throw damaged(cause) ? new LightNodeError('DATABASE_DAMAGED', undefined, {}, { cause }) : cause
+    if (damaged(cause, existed)) throw new LightNodeError('DATABASE_DAMAGED', undefined, {}, { cause })
+    throw storageProblem(cause) ?? cause
   }
 }
 
@@ -40,7 +44,8 @@ export function openDatabase(file: string): Database {
 function inspect(file: string): void {
   const database = new SqliteDatabase(file, { readonly: true })
   try {
-    const check = String(database.pragma('quick_check(1)', { simple: true }))
+    // Not only quick_check: free ports are read from an index, which has to say what its table says.
+    const check = String(database.pragma('integrity_check(1)', { simple: true }))
     if (check !== 'ok') {
       const finding = check.replace(/\s+/g, ' ')
       throw new LightNodeError('DATABASE_DAMAGED', `The database ${file} is damaged: ${finding}.`)
@@ -55,7 +60,8 @@ function inspect(file: string): void {
   }
 }
 
-function damaged(error: unknown): boolean {
+/** A schema that is not what the version in the header says is damage, too: of a new database it would be a bug. */
+function damaged(error: unknown, existed: boolean): boolean {
   const code = error instanceof SqliteDatabase.SqliteError ? error.code : ''
-  return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')
+  return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT') || (existed && code === 'SQLITE_ERROR')
 }

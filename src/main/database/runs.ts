@@ -102,3 +102,19 @@ export function endRun(
     )
     .run(outcome.state, now, failed?.code ?? null, failed?.message ?? null, runId)
 }
+
+/** Ends the open run of a server as given up; its step that was under way is pending again. */
+export function cancelRun(database: Database, serverId: string, now: number): void {
+  database.transaction(() => {
+    database
+      .prepare(
+        `UPDATE run_steps SET state = 'pending', detail = 'Given up', ended_at = NULL
+         WHERE state IN ('running', 'waiting')
+           AND run_id IN (SELECT id FROM runs WHERE server_id = ? AND ended_at IS NULL)`,
+      )
+      .run(serverId)
+    database
+      .prepare("UPDATE runs SET state = 'cancelled', ended_at = ? WHERE server_id = ? AND ended_at IS NULL")
+      .run(now, serverId)
+  })()
+}

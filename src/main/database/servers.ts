@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../shared/errors.ts'
-import type { ServerStatus, ServerType } from '../../shared/model.ts'
+import type { ServerType } from '../../shared/fields.ts'
+import type { ServerStatus } from '../../shared/model.ts'
 import type { Database } from './open.ts'
 
 /** A server as stored, its ports joined. The two passwords are sealed. */
@@ -33,6 +34,20 @@ export interface ServerRow {
   createdAt: number
   /** 1 while the running container is not made of what the row says. */
   restartNeeded: number
+  /** JSON: extra variables of the game. */
+  environment: string
+  /** Players' address of this server alone. */
+  ownAddress: string | null
+  /** With `bind` the volume's name is a folder of the host. */
+  mountType: 'volume' | 'bind'
+  /** 1 for one whose container and world LightNode did not make. */
+  adopted: number
+  rconVia: 'port' | 'exec'
+  /** 1 for one that was made around a world and has not been Online yet: its port may still change. */
+  addressOpen: number
+  composeProject: string | null
+  /** The adopted container that a new one takes the place of. */
+  replacedContainerId: string | null
   port: number
   rconPort: number
   regionName: string
@@ -49,6 +64,14 @@ export type NewServer = Omit<
   | 'problemCode'
   | 'problemMessage'
   | 'restartNeeded'
+  | 'environment'
+  | 'ownAddress'
+  | 'mountType'
+  | 'adopted'
+  | 'rconVia'
+  | 'addressOpen'
+  | 'composeProject'
+  | 'replacedContainerId'
   | 'port'
   | 'rconPort'
   | 'regionName'
@@ -63,7 +86,8 @@ const selectServers = `
     rcon_password AS rconPassword, next_rcon_password AS nextRconPassword, panel_username AS panelUsername, panel_password AS panelPassword,
     eula_accepted_at AS eulaAcceptedAt, first_online_at AS firstOnlineAt,
     problem_code AS problemCode, problem_message AS problemMessage, servers.created_at AS createdAt,
-    restart_needed AS restartNeeded,
+    restart_needed AS restartNeeded, environment, own_address AS ownAddress, mount_type AS mountType, adopted,
+    rcon_via AS rconVia, address_open AS addressOpen, compose_project AS composeProject, replaced_container_id AS replacedContainerId,
     game.port AS port, rcon.port AS rconPort, regions.name AS regionName, hosts.name AS hostName,
     hosts.public_address AS publicAddress
   FROM servers
@@ -147,11 +171,23 @@ const columns = {
   address: 'address',
   resolvedVersion: 'resolved_version',
   containerId: 'container_id',
+  containerName: 'container_name',
   image: 'image',
   eulaAcceptedAt: 'eula_accepted_at',
   firstOnlineAt: 'first_online_at',
   problemCode: 'problem_code',
   problemMessage: 'problem_message',
+  type: 'type',
+  version: 'version',
+  volumeName: 'volume_name',
+  environment: 'environment',
+  ownAddress: 'own_address',
+  mountType: 'mount_type',
+  adopted: 'adopted',
+  rconVia: 'rcon_via',
+  addressOpen: 'address_open',
+  composeProject: 'compose_project',
+  replacedContainerId: 'replaced_container_id',
 } as const satisfies Partial<Record<keyof ServerRow | 'nameKey', string>>
 
 export type ServerChange = Partial<Pick<ServerRow & { nameKey: string }, keyof typeof columns>>

@@ -54,3 +54,9 @@ export function openSessions(database: Database, now: () => number): Sessions {
 function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }
+
+/** Signs everyone out, and leaves nothing of it in the file. */
+export function removeSessions(database: Database): void {
+  database.exec('DELETE FROM sessions')
+  database.exec('VACUUM')
+}

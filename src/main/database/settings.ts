@@ -1,7 +1,11 @@
 import type { Database } from './open.ts'
 
 /** What is kept under a name, each with its own default where it is read. */
-export type SettingName = 'image' | 'http.port'
+export type SettingName =
+  | 'image'
+  | 'http.port'
+  | 'look-only'
+  | `worlds.${'folder' | 'daily' | 'keep' | 'keepGb'}`
 
 /** @returns null when it was never set */
 export function getSetting(database: Database, name: SettingName): string | null {
@@ -17,4 +21,8 @@ export function setSetting(database: Database, name: SettingName, value: string)
       'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
     )
     .run(name, value)
+}
+
+export function removeSetting(database: Database, name: SettingName): void {
+  database.prepare('DELETE FROM settings WHERE name = ?').run(name)
 }

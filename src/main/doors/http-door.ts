@@ -4,6 +4,7 @@ import type { Database } from '../database/open.ts'
 import { openSessions } from '../database/sessions.ts'
 import type { Logger } from '../observe/logger.ts'
 import { limitAttempts } from './http/attempts.ts'
+import type { WorldFile } from './http/download.ts'
 import { checkRequest, readPath } from './http/guard.ts'
 import { errorBody, HttpError, refuse } from './http/http-error.ts'
 import { listen } from './http/listen.ts'
@@ -22,6 +23,7 @@ export interface HttpDoorOptions {
   panelRouter: PanelRouter
   database: Database
   verifyPanel: VerifyPanel
+  worldFile: WorldFile
   /** The folder of the built renderer. */
   rendererDir: string
   /** Tried in this order, then any. */
@@ -81,6 +83,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
     attempts: limitAttempts(),
     signedIn,
     files,
+    worldFile: options.worldFile,
   })
 
   server.on('request', (request, response) => void answer(request, response))

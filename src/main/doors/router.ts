@@ -3,19 +3,26 @@ import { contract, panelContract } from '../../shared/contract.ts'
 import { LightNodeError } from '../../shared/errors.ts'
 import type { Activity, AppInfo, LightNodeEvent } from '../../shared/model.ts'
 import type { PortPoolView, Purpose } from '../../shared/ports.ts'
+import type { FoundService } from '../adoption/found.ts'
+import type { Imports } from '../adoption/imports.ts'
+import type { DataService } from '../data/data.ts'
 import type { EventHub } from '../observe/events.ts'
 import type { Bin } from '../servers/bin.ts'
 import type { EngineBinding } from '../servers/engine-binding.ts'
 import type { Hosts } from '../servers/hosts.ts'
 import type { ServerOperations } from '../servers/operations.ts'
 import type { SettingsService } from '../servers/settings.ts'
+import type { Worlds } from '../worlds/worlds.ts'
 import type { SecretClipboard } from './clipboard.ts'
+import { gate } from './gate.ts'
 
 /** Who asks, and what the door can do for them. */
 export interface DoorContext {
   /** `desktop` or `browser`. */
   actor: string
   clipboard: SecretClipboard | null
+  /** Asks the user where to, and copies a file there; null where the door can't. @returns false when they gave up */
+  saveFile: ((path: string, name: string) => Promise<boolean>) | null
 }
 
 export interface PanelContext {
@@ -28,6 +35,10 @@ export interface Core {
   info: AppInfo
   servers: ServerOperations
   bin: Bin
+  worlds: Worlds
+  found: FoundService
+  imports: Imports
+  data: DataService
   hosts: Hosts
   engine: EngineBinding
   settings: SettingsService
@@ -45,7 +56,7 @@ export type PanelRouter = ReturnType<typeof createPanelRouter>
 
 /** The contract, answered by the core: the same for every door. */
 export function createRouter(core: Core) {
-  const os = implement(contract).$context<DoorContext>()
+  const os = implement(contract).$context<DoorContext>().use(gate(core.data))
   const { servers } = core
 
   return os.router({
@@ -76,12 +87,25 @@ export function createRouter(core: Core) {
       rotatePassword: os.servers.rotatePassword.handler(({ input, context }) =>
         servers.rotatePassword(input.id, context.actor),
       ),
+      kill: os.servers.kill.handler(({ input, context }) => servers.kill(input.id, context.actor)),
+      cancel: os.servers.cancel.handler(({ input, context }) => servers.cancel(input.id, context.actor)),
+      dismissTask: os.servers.dismissTask.handler(({ input }) => servers.dismissTask(input.id)),
+      mend: os.servers.mend.handler(({ input, context }) =>
+        servers.mend(input.id, input.drift, context.actor),
+      ),
+      copies: os.servers.copies.handler(({ input }) => core.worlds.copies(input.id)),
+      revert: os.servers.revert.handler(({ input, context }) =>
+        core.worlds.revert(input.id, input.volumeName, context.actor),
+      ),
+      removeCopy: os.servers.removeCopy.handler(({ input, context }) =>
+        core.worlds.removeCopy(input.id, input.volumeName, context.actor),
+      ),
       remove: os.servers.remove.handler(({ input, context }) => core.bin.remove(input.id, context.actor)),
       waitForPort: os.servers.waitForPort.handler(({ input, context }) =>
         servers.start(input.id, context.actor, { waitForPort: true }),
       ),
       changePort: os.servers.changePort.handler(({ input, context }) =>
-        servers.changePort(input.id, context.actor),
+        servers.changePort(input.id, context.actor, input.port),
       ),
       logs: os.servers.logs.handler(({ input }) => servers.logs(input.id, input.lines)),
       usage: os.servers.usage.handler(async ({ input }) => ({
@@ -96,6 +120,51 @@ export function createRouter(core: Core) {
       purge: os.bin.purge.handler(({ input, context }) =>
         core.bin.purge(input.id, input.name, context.actor),
       ),
+    },
+    worlds: {
+      list: os.worlds.list.handler(({ input }) => core.worlds.list(input.serverId ?? null)),
+      backUp: os.worlds.backUp.handler(({ input, context }) => core.worlds.backUp(input.id, context.actor)),
+      verify: os.worlds.verify.handler(({ input }) => core.worlds.verify(input.id)),
+      restore: os.worlds.restore.handler(({ input, context }) =>
+        core.worlds.restore(input.id, input.serverId, context.actor),
+      ),
+      restoreAsNew: os.worlds.restoreAsNew.handler(({ input: { id, ...input }, context }) =>
+        core.worlds.restoreAsNew(id, input, context.actor),
+      ),
+      remove: os.worlds.remove.handler(({ input, context }) => core.worlds.remove(input.id, context.actor)),
+      saveAs: os.worlds.saveAs.handler(async ({ input, context }) => {
+        if (!context.saveFile) throw new LightNodeError('UNSUPPORTED_HERE')
+        const { path, name } = core.worlds.file(input.id)
+        return { saved: await context.saveFile(path, name) }
+      }),
+    },
+    found: {
+      list: os.found.list.handler(() => core.found.list()),
+      preview: os.found.preview.handler(({ input }) => core.found.preview(input.containerId)),
+      adopt: os.found.adopt.handler(({ input, context }) =>
+        core.found.adopt(input.containerId, input.name, context.actor),
+      ),
+      adoptVolume: os.found.adoptVolume.handler(({ input, context }) =>
+        core.found.adoptVolume(input, context.actor),
+      ),
+      removeVolume: os.found.removeVolume.handler(({ input, context }) =>
+        core.found.removeVolume(input.volume, input.confirm, context.actor),
+      ),
+    },
+    imports: {
+      preview: os.imports.preview.handler(({ input }) => core.imports.preview(input.source, input.fixes)),
+      apply: os.imports.apply.handler(({ input, context }) =>
+        core.imports.apply(input.source, input.fixes, context.actor),
+      ),
+    },
+    data: {
+      state: os.data.state.handler(() => core.data.state()),
+      backups: os.data.backups.handler(() => core.data.backups()),
+      backUp: os.data.backUp.handler(() => core.data.backUp()),
+      compare: os.data.compare.handler(({ input }) => core.data.compare(input.name)),
+      restore: os.data.restore.handler(({ input, context }) => core.data.restore(input.name, context.actor)),
+      confirm: os.data.confirm.handler(({ context }) => core.data.confirm(context.actor)),
+      export: os.data.export.handler(({ input, context }) => core.data.export(input.password, context.actor)),
     },
     ports: {
       list: os.ports.list.handler(({ input }) => core.ports.view(input.hostId, input.purpose)),

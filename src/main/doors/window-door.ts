@@ -1,7 +1,7 @@
 import { RPCHandler } from '@orpc/server/message-port'
 import type { Logger } from '../observe/logger.ts'
 import type { SecretClipboard } from './clipboard.ts'
-import type { Router } from './router.ts'
+import type { DoorContext, Router } from './router.ts'
 import { errorInterceptors } from './rpc-errors.ts'
 
 /** One end of a message channel, as Electron's main process gets it (MessagePortMain). */
@@ -23,9 +23,10 @@ export interface WindowDoor {
 export function openWindowDoor(options: {
   router: Router
   clipboard: SecretClipboard | null
+  saveFile: DoorContext['saveFile']
   logger: Logger
 }): WindowDoor {
-  const { router, clipboard, logger } = options
+  const { router, clipboard, saveFile, logger } = options
   const ports = new Set<WindowPort>()
   const handler = new RPCHandler(router, {
     ...errorInterceptors(logger),
@@ -35,7 +36,7 @@ export function openWindowDoor(options: {
     connect(port) {
       ports.add(port)
       port.on('close', () => ports.delete(port))
-      handler.upgrade(port, { context: { actor: 'desktop', clipboard } })
+      handler.upgrade(port, { context: { actor: 'desktop', clipboard, saveFile } })
       port.start()
     },
     close() {

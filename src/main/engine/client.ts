@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { inspect } from 'node:util'
 import Docker from 'dockerode'
@@ -15,14 +16,16 @@ export interface EngineRequest {
   path: string
   query?: Record<string, unknown>
   body?: object
-  /** A tar archive. */
-  archive?: Buffer
+  /** A tar archive; a stream is sent as it comes. */
+  archive?: Buffer | Readable
 }
 
 /** Speaks HTTP with one engine. Rejects with docker-modem's errors: `limited` gives them our words. */
 export interface EngineClient {
   /** The whole answer, parsed; its shape is the engine's API of that path. */
   json<T>(request: EngineRequest, signal: AbortSignal): Promise<T>
+  /** For a call whose success has no body: one that has comes from no engine, and nothing was done. */
+  done(request: EngineRequest, signal: AbortSignal): Promise<void>
   /** The answer as it comes; whoever asks reads it to its end or aborts. */
   stream(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage>
 }
@@ -65,7 +68,11 @@ export async function openClient(found: FoundEndpoint, apiVersion?: string): Pro
   const json = async <T>(request: EngineRequest, signal: AbortSignal): Promise<T> =>
     parsed(await text(await stream(request, signal))) as T
 
-  return { json, stream }
+  const done = async (request: EngineRequest, signal: AbortSignal): Promise<void> => {
+    if ((await json<unknown>(request, signal)) !== '') throw noEngineAnswer()
+  }
+
+  return { json, done, stream }
 }
 
 /** A ping answers with a bare word, many a call with nothing. */

@@ -26,7 +26,7 @@ export async function putFile(client: EngineClient, id: string, file: ContainerF
     query: { path: folder },
     archive,
   } as const
-  await limited('put file', callLimit, (signal) => client.json(request, signal))
+  await limited('put file', callLimit, (signal) => client.done(request, signal))
 }
 
 /** The nearest folder on the way up that the container has. */

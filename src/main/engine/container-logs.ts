@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import { stripVTControlCharacters } from 'node:util'
 import type { EngineClient } from './client.ts'
 import { containerPath } from './containers.ts'
+import { framesOf } from './frames.ts'
 import { callLimit, limited } from './limit.ts'
 
 /** The last lines of a container's log, oldest first, both streams as they came. */
@@ -15,9 +16,7 @@ export async function containerLogs(client: EngineClient, id: string, lines: num
 }
 
 /**
- * Lines of a log in the engine's framing: a header of 8 bytes (stream, three zeros, length as big-endian
- * uint32) before each piece; a container with a terminal sends its text bare. A line may come in pieces, with
- * the other stream's lines in between.
+ * Lines of a log in the engine's framing; a line may come in pieces, with the other stream's lines in between.
  */
 export function splitLog(raw: Buffer): string[] {
   const lines: string[] = []
@@ -33,20 +32,6 @@ export function splitLog(raw: Buffer): string[] {
   }
   for (const pieces of Object.values(open)) lines.push(lineOf(pieces))
   return lines
-}
-
-function* framesOf(raw: Buffer): Generator<{ stream: number; piece: Buffer }> {
-  for (let at = 0; at < raw.length; ) {
-    const header = raw.subarray(at, at + 8)
-    const framed = header.length === 8 && header.readUInt8(0) <= 2 && header.readUIntBE(1, 3) === 0
-    if (!framed) {
-      yield { stream: 1, piece: raw.subarray(at) }
-      return
-    }
-    const end = at + 8 + header.readUInt32BE(4)
-    yield { stream: header.readUInt8(0), piece: raw.subarray(at + 8, end) }
-    at = end
-  }
 }
 
 /** Control characters but the tab, and the marks that turn the direction of all the text after them. */

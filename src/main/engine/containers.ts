@@ -1,21 +1,8 @@
 import type { EngineClient } from './client.ts'
 import { isAlreadySo, noEngineAnswer } from './errors.ts'
 import { callLimit, limited, slowCallLimit } from './limit.ts'
-import { bindingsOf, type RawBindings } from './port-bindings.ts'
-import { type ContainerSpec, type ContainerState, EngineError } from './types.ts'
-
-/** The parts of GET /containers/{id}/json that LightNode reads. */
-export interface RawContainer {
-  Id: string
-  Name: string
-  State: { Status: string; ExitCode: number; OOMKilled: boolean; Error?: string }
-  Config: { Image: string; Labels: Record<string, string> | null; Env: string[] | null }
-  HostConfig: {
-    PortBindings: RawBindings | null
-    RestartPolicy?: { Name: string }
-    Memory: number
-  }
-}
+import { portKey, rawBindings } from './port-bindings.ts'
+import { type ContainerSpec, EngineError } from './types.ts'
 
 export const containerPath = (id: string) => `/containers/${encodeURIComponent(id)}`
 
@@ -39,21 +26,16 @@ export async function createContainer(
 
 /** The body of POST /containers/create (docs.docker.com/reference/api/engine). */
 function creationBody(spec: ContainerSpec): object {
-  const key = (port: { containerPort: number; protocol: string }) => `${port.containerPort}/${port.protocol}`
-  const bindings: RawBindings = {}
-  for (const port of spec.ports) {
-    bindings[key(port)] ??= []
-    bindings[key(port)]?.push({ HostIp: port.hostIp, HostPort: String(port.hostPort) })
-  }
   return {
     Image: spec.image,
     Env: Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
     Labels: spec.labels,
-    ExposedPorts: Object.fromEntries(spec.ports.map((port) => [key(port), {}])),
+    ExposedPorts: Object.fromEntries(spec.ports.map((port) => [portKey(port), {}])),
     StopTimeout: spec.stopTimeoutSeconds,
     HostConfig: {
-      PortBindings: bindings,
-      Mounts: [{ Type: 'volume', Source: spec.volume.name, Target: spec.volume.target }],
+      PortBindings: rawBindings(spec.ports),
+      // Asked for this way, the engine refuses a folder that is missing instead of making it.
+      Mounts: [{ Type: spec.mount.type, Source: spec.mount.source, Target: spec.mount.target }],
       Memory: spec.memoryBytes,
       // Memory and swap together: the same figure means no swap.
       MemorySwap: spec.memoryBytes,
@@ -71,7 +53,7 @@ function creationBody(spec: ContainerSpec): object {
 export async function startContainer(client: EngineClient, id: string): Promise<void> {
   const post = (what: 'start' | 'unpause') =>
     limited(`${what} container`, slowCallLimit, (signal) =>
-      client.json({ method: 'POST', path: `${containerPath(id)}/${what}` }, signal).catch(unlessAlreadySo),
+      client.done({ method: 'POST', path: `${containerPath(id)}/${what}` }, signal).catch(unlessAlreadySo),
     )
   await post('start').catch((error: unknown) => {
     if (error instanceof EngineError && /paused container|container is paused/i.test(error.message))
@@ -80,18 +62,50 @@ export async function startContainer(client: EngineClient, id: string): Promise<
   })
 }
 
-/** Stops it; one that is stopped already is left alone. */
-export async function stopContainer(client: EngineClient, id: string, seconds: number): Promise<void> {
-  const request = { method: 'POST', path: `${containerPath(id)}/stop`, query: { t: seconds } } as const
-  await limited('stop container', seconds * 1000 + callLimit, (signal) =>
-    client.json(request, signal).catch(unlessAlreadySo),
+/** Seconds from which on a stop's timeout means: the engine never kills it. */
+const neverKills = 86_400
+
+/**
+ * Stops it; one that is stopped already is left alone.
+ *
+ * @param seconds after which the engine kills it; from a day on never
+ * @param options.signal ends the waiting alone; `options.podman` says who answers
+ */
+export async function stopContainer(
+  client: EngineClient,
+  id: string,
+  seconds: number,
+  options: { signal: AbortSignal | undefined; podman: boolean },
+): Promise<void> {
+  const atMost = Math.min(seconds, neverKills)
+  // Without a timeout (-1) also an engine that kills at once when the request is given up (github.com/moby/moby
+  // issue 45731: 23.0.0 to 24.0.2) leaves the game its time. Podman would take -1 for none at all.
+  const t = atMost === neverKills && !options.podman ? -1 : atMost
+  const request = { method: 'POST', path: `${containerPath(id)}/stop`, query: { t } } as const
+  const stop = (late: AbortSignal) => client.done(request, late).catch(unlessAlreadySo)
+  await limited('stop container', atMost * 1000 + callLimit, stop, options.signal)
+}
+
+/** Ends it at once, without a word to the game; one that is stopped already is left alone. */
+export async function killContainer(client: EngineClient, id: string): Promise<void> {
+  const request = { method: 'POST', path: `${containerPath(id)}/kill`, query: { signal: 'SIGKILL' } } as const
+  await limited('kill container', slowCallLimit, (signal) => client.done(request, signal)).catch(
+    unlessSaid(/container \S+ is not running/i),
+  )
+}
+
+/** @throws EngineError `name-taken` */
+export async function renameContainer(client: EngineClient, id: string, name: string): Promise<void> {
+  const request = { method: 'POST', path: `${containerPath(id)}/rename`, query: { name } } as const
+  await limited('rename container', callLimit, (signal) => client.done(request, signal)).catch(
+    unlessSaid(/same name as its current name/i),
   )
 }
 
 /** Removes a stopped container, none of its volumes; one that is gone, or going, is as good as removed. */
 export async function removeContainer(client: EngineClient, id: string): Promise<void> {
   const request = { method: 'DELETE', path: containerPath(id), query: { v: false, force: false } } as const
-  await limited('remove container', slowCallLimit, (signal) => client.json(request, signal)).catch(
+  await limited('remove container', slowCallLimit, (signal) => client.done(request, signal)).catch(
     (error: unknown) => {
       const gone = error instanceof EngineError && error.kind === 'not-found'
       const going =
@@ -114,56 +128,13 @@ export async function setRestartPolicy(
   await limited('update container', callLimit, (signal) => client.json(request, signal))
 }
 
-/** @returns null when there is none by that id or name */
-export async function inspectContainer(
-  client: EngineClient,
-  idOrName: string,
-): Promise<ContainerState | null> {
-  const raw = await inspectRaw(client, idOrName)
-  return raw === null ? null : readState(raw)
-}
-
-export async function inspectRaw(client: EngineClient, idOrName: string): Promise<RawContainer | null> {
-  const request = { method: 'GET', path: `${containerPath(idOrName)}/json` } as const
-  return limited('inspect container', callLimit, async (signal) => {
-    const raw = await client.json<RawContainer>(request, signal)
-    if (!raw?.HostConfig) throw noEngineAnswer()
-    return raw
-  }).catch((error: unknown) => {
-    if (error instanceof EngineError && error.kind === 'not-found') return null
-    throw error
-  })
-}
-
-function readState({ Id, Name, State, Config, HostConfig }: RawContainer): ContainerState {
-  return {
-    id: Id,
-    name: Name.replace(/^\//, ''),
-    status: statusOf(State.Status),
-    exitCode: State.ExitCode,
-    outOfMemory: State.OOMKilled,
-    error: State.Error ?? '',
-    restartPolicy: HostConfig.RestartPolicy?.Name || 'no',
-    labels: Config.Labels ?? {},
-    ports: bindingsOf(HostConfig.PortBindings),
-    env: Object.fromEntries((Config.Env ?? []).map(splitVariable)),
-    image: Config.Image,
-    memoryBytes: HostConfig.Memory,
-  }
-}
-
-/** Podman has words of its own before the first start and after the end. */
-function statusOf(status: string): ContainerState['status'] {
-  const known = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'] as const
-  const same = known.find((word) => word === status)
-  return same ?? (status === 'configured' || status === 'initialized' ? 'created' : 'exited')
-}
-
-function splitVariable(variable: string): [string, string] {
-  const at = variable.indexOf('=')
-  return at < 0 ? [variable, ''] : [variable.slice(0, at), variable.slice(at + 1)]
-}
-
 function unlessAlreadySo(error: unknown): void {
   if (!isAlreadySo(error)) throw error
+}
+
+/** For a refusal that says: what was asked for is already so. */
+function unlessSaid(words: RegExp): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof EngineError && words.test(error.message))) throw error
+  }
 }

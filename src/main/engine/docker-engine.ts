@@ -1,11 +1,15 @@
 import type { EngineClient } from './client.ts'
+import { readArchive, writeArchive } from './container-archive.ts'
+import { exec } from './container-exec.ts'
 import { putFile } from './container-files.ts'
 import { createContainerList } from './container-list.ts'
 import { containerLogs } from './container-logs.ts'
+import { inspectContainer } from './container-state.ts'
 import {
   createContainer,
-  inspectContainer,
+  killContainer,
   removeContainer,
+  renameContainer,
   setRestartPolicy,
   startContainer,
   stopContainer,
@@ -15,7 +19,7 @@ import { hasImage, pullImage } from './images.ts'
 import { type RawInfo, readInfo } from './info.ts'
 import { callLimit, limited } from './limit.ts'
 import type { Engine } from './types.ts'
-import { createVolume, createVolumeUsage, hasVolume, removeVolume } from './volumes.ts'
+import { createVolume, createVolumeUsage, hasVolume, listVolumes, removeVolume } from './volumes.ts'
 
 /** An engine that can be asked whether it is still there. */
 export interface DockerEngine extends Engine {
@@ -36,6 +40,7 @@ export function createDockerEngine(options: {
   podman: boolean
 }): DockerEngine {
   const { client, endpoint, apiVersion, podman } = options
+  const containers = createContainerList(client)
   return {
     endpoint,
     ping: async () => {
@@ -46,13 +51,24 @@ export function createDockerEngine(options: {
       const raw = await limited('info', callLimit, (signal) => client.json<RawInfo>(request, signal))
       return readInfo(raw, endpoint, podman)
     },
-    listContainers: createContainerList(client),
+    listContainers: () => containers.list(),
     hasImage: (reference) => hasImage(client, reference),
     pullImage: (reference, onProgress, signal) => pullImage(client, reference, onProgress, { signal }),
-    createContainer: (spec) => createContainer(client, spec),
+    createContainer: async (spec) => {
+      const made = await createContainer(client, spec)
+      containers.remember(made.id, spec)
+      return made
+    },
     putFile: (id, file) => putFile(client, id, file),
     startContainer: (id) => startContainer(client, id),
-    stopContainer: (id, timeoutSeconds) => stopContainer(client, id, timeoutSeconds),
+    stopContainer: (id, timeoutSeconds, signal) =>
+      stopContainer(client, id, timeoutSeconds, { signal, podman }),
+    killContainer: (id) => killContainer(client, id),
+    renameContainer: (id, name) => renameContainer(client, id, name),
+    exec: (id, command, limitMs) => exec(client, id, command, limitMs),
+    readArchive: (id, path, signal) => readArchive(client, id, path, signal),
+    writeArchive: (id, path, archive, signal) => writeArchive(client, id, path, archive, signal),
+    listVolumes: () => listVolumes(client),
     removeContainer: (id) => removeContainer(client, id),
     setRestartPolicy: (id, policy) => setRestartPolicy(client, id, policy),
     inspectContainer: (idOrName) => inspectContainer(client, idOrName),

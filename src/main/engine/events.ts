@@ -57,6 +57,7 @@ const actions: Record<string, EngineEvent['action']> = {
 const notLabels = new Set([
   'image',
   'name',
+  'oldName',
   'exitCode',
   'containerExitCode',
   'signal',

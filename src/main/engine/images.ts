@@ -1,6 +1,6 @@
 import type { Progress } from '../../shared/model.ts'
 import type { EngineClient } from './client.ts'
-import { pullError, toEngineError } from './errors.ts'
+import { noEngineAnswer, pullError, toEngineError } from './errors.ts'
 import { jsonLines } from './json-lines.ts'
 import { callLimit, limited } from './limit.ts'
 import { createPullProgress, type PullLine } from './pull-progress.ts'
@@ -14,7 +14,11 @@ const reportInterval = 200
 
 export async function hasImage(client: EngineClient, reference: string): Promise<boolean> {
   const path = `/images/${reference.split('/').map(encodeURIComponent).join('/')}/json`
-  return limited('inspect image', callLimit, (signal) => client.json({ method: 'GET', path }, signal)).then(
+  const asked = limited('inspect image', callLimit, async (signal) => {
+    const raw = await client.json<{ Id?: string } | null>({ method: 'GET', path }, signal)
+    if (typeof raw?.Id !== 'string') throw noEngineAnswer()
+  })
+  return asked.then(
     () => true,
     (error: unknown) => {
       if (error instanceof EngineError && ['image-missing', 'not-found'].includes(error.kind)) return false

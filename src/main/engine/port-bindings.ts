@@ -3,6 +3,21 @@ import type { PortBinding } from './types.ts'
 /** HostConfig.PortBindings: "25565/tcp" to the places it is published at; HostPort may be a range, or empty. */
 export type RawBindings = Record<string, { HostIp?: string; HostPort?: string }[] | null>
 
+/** "25565/tcp" */
+export function portKey(port: Pick<PortBinding, 'containerPort' | 'protocol'>): string {
+  return `${port.containerPort}/${port.protocol}`
+}
+
+/** As the engine wants them; `bindingsOf` reads them back. */
+export function rawBindings(ports: readonly PortBinding[]): RawBindings {
+  const raw: RawBindings = {}
+  for (const port of ports) {
+    const place = { HostIp: port.hostIp, HostPort: String(port.hostPort) }
+    raw[portKey(port)] = [...(raw[portKey(port)] ?? []), place]
+  }
+  return raw
+}
+
 /** The bindings that name one host port. */
 export function bindingsOf(raw: RawBindings | null | undefined): PortBinding[] {
   return entriesOf(raw).flatMap(({ containerPort, protocol, hostIp, range }) =>

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Progress } from '../../shared/model.ts'
 
 /** What LightNode can tell apart of an engine's refusals; the verbatim text is the error's message. */
@@ -48,6 +49,8 @@ export interface ContainerSummary {
   name: string
   running: boolean
   labels: Record<string, string>
+  /** The reference that it was made from. */
+  image: string
   /** Every host port it publishes or will publish when it starts, both protocols alike. */
   hostPorts: number[]
 }
@@ -60,6 +63,21 @@ export interface PortBinding {
   hostPort: number
 }
 
+/** A volume by its name, or a folder of the engine's machine, in a container. */
+export interface Mount {
+  type: 'volume' | 'bind'
+  source: string
+  target: string
+}
+
+/** A volume as a list shows it. */
+export interface VolumeSummary {
+  name: string
+  labels: Record<string, string>
+  /** Milliseconds since 1970; null where the engine doesn't tell. */
+  createdAt: number | null
+}
+
 /** Everything that a container is made of. */
 export interface ContainerSpec {
   name: string
@@ -67,7 +85,7 @@ export interface ContainerSpec {
   labels: Record<string, string>
   env: Record<string, string>
   ports: PortBinding[]
-  volume: { name: string; target: string }
+  mount: Mount
   memoryBytes: number
   pidsLimit: number
   capabilities: string[]
@@ -97,6 +115,11 @@ export interface ContainerState {
   env: Record<string, string>
   image: string
   memoryBytes: number
+  mounts: Mount[]
+  /** The engine removes it, nameless volumes included, as soon as it stops (`--rm`). */
+  autoRemove: boolean
+  /** It has the network of the engine's machine: no port of it is published. */
+  hostNetwork: boolean
 }
 
 /** A container's life as the engine tells it. */
@@ -124,8 +147,33 @@ export interface Engine {
   putFile(containerId: string, file: ContainerFile): Promise<void>
   /** One that is paused goes on; one that runs is left alone. */
   startContainer(id: string): Promise<void>
-  /** Done when it has stopped; the engine kills it after the timeout. */
-  stopContainer(id: string, timeoutSeconds: number): Promise<void>
+  /**
+   * Done when it has stopped. The engine kills it after the timeout, with a day (86400) or more never: then this
+   * waits for a day. The signal ends the waiting alone (`timeout`); the stop goes on.
+   */
+  stopContainer(id: string, timeoutSeconds: number, signal?: AbortSignal): Promise<void>
+  /** Ends it at once (SIGKILL); one that is stopped already is left alone. */
+  killContainer(id: string): Promise<void>
+  /** One that is called so already is left alone. Fails with `name-taken`. */
+  renameContainer(id: string, name: string): Promise<void>
+  /**
+   * Runs a command in a running container. After the limit (`timeout`) the command itself goes on: no engine can
+   * end it. @returns its exit code, and both streams as they came, the first 64 kB
+   */
+  exec(id: string, command: readonly string[], limitMs: number): Promise<{ exitCode: number; output: string }>
+  /**
+   * A file or folder of a container, made, running or stopped, as a tar archive; its first entry is the last part
+   * of the path. Whoever asks reads it to its end or aborts: until then every other call for this container waits.
+   * Fails when nothing comes for a minute, and when the archive lacks its end; an abort ends it with its reason.
+   */
+  readArchive(id: string, path: string, signal: AbortSignal): Promise<Readable>
+  /**
+   * Unpacks a tar archive into a folder of a container, made, running or stopped; owners and times are kept. What
+   * was unpacked before a failure stays. An error of the archive itself comes back as it is, an abort as its reason.
+   */
+  writeArchive(id: string, path: string, archive: Readable, signal: AbortSignal): Promise<void>
+  /** All volumes. */
+  listVolumes(): Promise<VolumeSummary[]>
   /** Removes the container only: never a volume, named or anonymous. */
   removeContainer(id: string): Promise<void>
   setRestartPolicy(id: string, policy: 'no' | 'unless-stopped'): Promise<void>

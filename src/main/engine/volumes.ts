@@ -1,7 +1,8 @@
 import type { EngineClient } from './client.ts'
+import { noEngineAnswer } from './errors.ts'
 import { minorOf } from './info.ts'
 import { callLimit, limited } from './limit.ts'
-import { EngineError } from './types.ts'
+import { EngineError, type VolumeSummary } from './types.ts'
 
 /** The parts of GET /system/df that LightNode reads. */
 interface RawUsage {
@@ -14,13 +15,36 @@ export async function createVolume(
   labels: Record<string, string>,
 ): Promise<void> {
   const request = { method: 'POST', path: '/volumes/create', body: { Name: name, Labels: labels } } as const
-  await limited('create volume', callLimit, (signal) => client.json(request, signal))
+  const made = await limited('create volume', callLimit, (signal) =>
+    client.json<{ Name?: string } | null>(request, signal),
+  )
+  if (made?.Name !== name) throw noEngineAnswer()
+}
+
+/** The parts of GET /volumes that LightNode reads. */
+interface RawVolumes {
+  Volumes: { Name: string; Labels: Record<string, string> | null; CreatedAt?: string }[] | null
+}
+
+export async function listVolumes(client: EngineClient): Promise<VolumeSummary[]> {
+  const raw = await limited('list volumes', callLimit, (signal) =>
+    client.json<RawVolumes>({ method: 'GET', path: '/volumes' }, signal),
+  )
+  if (typeof raw?.Volumes !== 'object') throw noEngineAnswer()
+  return (raw.Volumes ?? []).map(({ Name, Labels, CreatedAt }) => {
+    const createdAt = Date.parse(CreatedAt ?? '')
+    return { name: Name, labels: Labels ?? {}, createdAt: Number.isNaN(createdAt) ? null : createdAt }
+  })
 }
 
 export async function hasVolume(client: EngineClient, name: string): Promise<boolean> {
   const request = { method: 'GET', path: `/volumes/${encodeURIComponent(name)}` } as const
-  const found = limited('inspect volume', callLimit, (signal) => client.json<object>(request, signal))
-  return (await found.catch(absent)) !== null
+  const found = await limited('inspect volume', callLimit, (signal) =>
+    client.json<{ Name?: string } | null>(request, signal),
+  ).catch(absent)
+  if (found === 'absent') return false
+  if (found?.Name !== name) throw noEngineAnswer()
+  return true
 }
 
 /** @param labels what the volume must carry: another one is never removed */
@@ -31,19 +55,19 @@ export async function removeVolume(
 ): Promise<void> {
   const path = `/volumes/${encodeURIComponent(name)}`
   const volume = await limited('inspect volume', callLimit, (signal) =>
-    client.json<{ Labels?: Record<string, string> | null }>({ method: 'GET', path }, signal),
+    client.json<{ Labels?: Record<string, string> | null } | null>({ method: 'GET', path }, signal),
   ).catch(absent)
-  if (!volume) return
-  const foreign = Object.entries(labels).find(([label, value]) => volume.Labels?.[label] !== value)
+  if (volume === 'absent') return
+  const foreign = Object.entries(labels).find(([label, value]) => volume?.Labels?.[label] !== value)
   if (foreign)
     throw new EngineError('rejected', `the volume ${name} is not LightNode's: it lacks ${foreign[0]}`)
   await limited('remove volume', callLimit, (signal) =>
-    client.json({ method: 'DELETE', path }, signal),
+    client.done({ method: 'DELETE', path }, signal),
   ).catch(absent)
 }
 
-function absent(error: unknown): null {
-  if (error instanceof EngineError && error.kind === 'not-found') return null
+function absent(error: unknown): 'absent' {
+  if (error instanceof EngineError && error.kind === 'not-found') return 'absent'
   throw error
 }
 

@@ -1,4 +1,4 @@
-import type { ServerType } from '../../shared/model.ts'
+import type { ServerType } from '../../shared/fields.ts'
 
 // The contract of the game image, github.com/itzg/docker-minecraft-server: its Dockerfile and the scripts
 // start, start-configuration, start-setupServerProperties and start-finalExec.
@@ -18,6 +18,8 @@ export const PASSWORD_FILE = '/lightnode/rcon-password'
 export const PASSWORD_FILE_MODE = 0o400
 /** The image's runner gives the game 60 s to save (STOP_DURATION); less here would cut a world off. */
 export const STOP_TIMEOUT_SECONDS = 75
+/** For a game that was never Online: it has no world to save. */
+export const NEW_GAME_STOP_SECONDS = 10
 
 /**
  * What the image needs of root before it drops to IMAGE_USER; everything else is taken away. The user's own
@@ -63,23 +65,36 @@ export function imageReference(imageSetting: string, version: string): string {
 /**
  * The container's environment, for a server whose EULA the user has accepted. Never the RCON password:
  * `docker inspect` shows the environment to anyone.
- * @param server `memoryMb` is the Java heap
+ * @param server `memoryMb` is the Java heap; `environment` the user's own variables, as JSON: they may change what
+ *   the game is told by itself (MOTD), and nothing that LightNode relies on
  */
 export function gameEnvironment(server: {
   type: ServerType
   version: string
   memoryMb: number
   name: string
+  environment: string
 }): Record<string, string> {
   return {
+    MOTD: motdOf(server.name),
+    ...(JSON.parse(server.environment) as Record<string, string>),
     EULA: 'TRUE',
     TYPE: server.type,
     VERSION: server.version,
     MEMORY: `${server.memoryMb}M`,
-    MOTD: motdOf(server.name),
     ENABLE_RCON: 'true',
     RCON_PASSWORD_FILE: PASSWORD_FILE,
   }
+}
+
+/** Whether a container's environment turns RCON off; it is on by default. */
+export function isRconOff(env: Record<string, string>): boolean {
+  return env.ENABLE_RCON !== undefined && !isTrue(env.ENABLE_RCON)
+}
+
+/** As the image's own scripts read a switch. */
+export function isTrue(value: string | undefined): boolean {
+  return ['true', 'yes', 'on', '1'].includes((value ?? '').toLowerCase())
 }
 
 /** The name without what the image's scripts or the game would read as something else (\ % § $ { …). */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ServerType, versionPattern } from '../../shared/model.ts'
+import { type ServerType, versionPattern } from '../../shared/fields.ts'
 
 /** Mojang's list of versions, the one that the game's own launcher reads. */
 const manifestUrl = 'https://piston-meta.mojang.com/mc/game/version_manifest_v2.json'

@@ -4,6 +4,8 @@ import type { LightNodeEvent } from '../../shared/model.ts'
 /** Carries what happened from the core to whoever listens; the core knows no door. */
 export interface EventHub {
   publish(event: LightNodeEvent): void
+  /** Ends what everyone listens to: they begin anew, as after a lost connection. */
+  restart(): void
   /**
    * Every event from now on, until the signal says so, or until the listener is so far behind that it is cheaper
    * for it to begin anew: what waits for one that stalls has a bound.
@@ -21,6 +23,7 @@ export function createEventHub(): EventHub {
 
   return {
     publish: (event) => void emitter.emit('event', event),
+    restart: () => void emitter.emit('restart'),
 
     subscribe(signal) {
       const ended = new AbortController()
@@ -32,8 +35,13 @@ export function createEventHub(): EventHub {
       // Listens from the call on, not from the first read: nothing falls between.
       const source = on(emitter, 'event', { signal: ended.signal })
       emitter.on('event', count)
-      ended.signal.addEventListener('abort', () => emitter.off('event', count), { once: true })
       const end = () => ended.abort()
+      emitter.on('restart', end)
+      const leave = () => {
+        emitter.off('event', count)
+        emitter.off('restart', end)
+      }
+      ended.signal.addEventListener('abort', leave, { once: true })
       if (signal.aborted) end()
       else signal.addEventListener('abort', end, { once: true })
 

@@ -7,10 +7,20 @@ import type { Engine, EngineError } from '../engine/types.ts'
 import { resolvedVersionFromPing } from '../game/image.ts'
 import { resolveVersion } from '../game/versions.ts'
 import type { RecordActivity } from '../observe/activity.ts'
+import type { Logger } from '../observe/logger.ts'
 import type { CredentialStore } from '../servers/credentials.ts'
+import { findOwnContainer, isAsFound } from '../servers/own-container.ts'
 import { checkMemory } from './capacity.ts'
-import { type ContainerDeps, ensureContainer, imageOf, isPortTaken } from './launch-container.ts'
+import {
+  type ContainerDeps,
+  ensureContainer,
+  imageOf,
+  isPortTaken,
+  type ReadyContainer,
+} from './launch-container.ts'
+import { refuseEmptyFolder } from './make-way.ts'
 import type { PortReplacer } from './replace-port.ts'
+import { dropReplaced } from './replaced-container.ts'
 import { launchError, type RunLog } from './run-log.ts'
 import { verify } from './verify.ts'
 
@@ -21,6 +31,7 @@ export interface LaunchDeps extends ContainerDeps {
   credentials: CredentialStore
   ports: PortReplacer
   activity: RecordActivity
+  logger: Logger
   /** The engine's memory in bytes and the heaps promised to the other servers that were launched. */
   memory(server: ServerRow): { totalBytes: number | null; promisedMb: number[] }
   /** Runs work of the engine's; only so many at a time. */
@@ -49,17 +60,28 @@ export async function launch(deps: LaunchDeps, run: Launch): Promise<void> {
   await provideImage(deps, run)
   for (;;) {
     run.signal.throwIfAborted()
-    const containerId = await startContainer(deps, run)
-    if (containerId === null) continue
-    const version = await verifyGame(deps, run, containerId)
-    if (await pinVersion(deps, run, version)) {
+    const container = await startContainer(deps, run)
+    if (container === null) continue
+    const version = await verifyGame(deps, run, container.id)
+    if (pinVersion(deps, run, version, container.asFound) && !container.asFound) {
+      run.log.again()
       // Another version may need another tag of the image.
       await provideImage(deps, run)
       continue
     }
-    await run.engine.setRestartPolicy(containerId, 'unless-stopped')
+    if (!container.asFound) await run.engine.setRestartPolicy(container.id, 'unless-stopped')
     run.log.online(current(deps, run))
+    await forgetReplaced(deps, run)
     return
+  }
+}
+
+/** It is Online, whatever comes of this: the next full look does what is left. */
+async function forgetReplaced(deps: LaunchDeps, run: Launch): Promise<void> {
+  try {
+    await dropReplaced(deps, run.engine, current(deps, run))
+  } catch (error) {
+    deps.logger.warn({ serverId: run.serverId, err: error }, 'the container of before is still there')
   }
 }
 
@@ -81,11 +103,15 @@ async function provideImage(deps: LaunchDeps, run: Launch): Promise<void> {
   const server = current(deps, run)
   log.status(server.firstOnlineAt === null ? 'provisioning' : 'starting')
   log.step('image', 'running', 'Looking up the version')
-  if (server.resolvedVersion === null && server.firstOnlineAt === null) {
+  if (server.resolvedVersion === null && server.adopted === 0) {
     const resolvedVersion = await resolveVersion({ ...server, fetch: deps.fetch })
     if (resolvedVersion) updateServer(deps.database, server.id, { resolvedVersion })
   }
   const image = imageOf(current(deps, run), deps.image())
+  if (await usesFound(deps, engine, current(deps, run))) {
+    log.step('image', 'done', 'Kept as it was found')
+    return
+  }
   if (!(await engine.hasImage(image))) {
     log.step('image', 'running', `Pulling ${image}`)
     await engine.pullImage(image, log.progress, run.signal)
@@ -93,32 +119,41 @@ async function provideImage(deps: LaunchDeps, run: Launch): Promise<void> {
   log.step('image', 'done', image)
 }
 
+/** A container that was adopted and is there runs on what it was made from. */
+async function usesFound(deps: LaunchDeps, engine: Engine, server: ServerRow): Promise<boolean> {
+  if (server.adopted === 0) return false
+  const container = await findOwnContainer(engine, server, deps.installationId)
+  return container !== null && isAsFound(container, server.id, deps.installationId)
+}
+
 /** @returns null when a port is held by someone else and the start has to be tried again */
-async function startContainer(deps: LaunchDeps, run: Launch): Promise<string | null> {
+async function startContainer(deps: LaunchDeps, run: Launch): Promise<ReadyContainer | null> {
   const server = current(deps, run)
-  const { containerId, refusal } = await deps.slot(async () => {
+  const { container, refusal } = await deps.slot(async () => {
     run.log.step('container', 'running', 'Making the container')
     const container = await ensureContainer(deps, run.engine, server, deps.credentials.rconPassword(server))
     showWarnings(deps, server, container.warnings)
-    run.log.step('container', 'done', [server.containerName, ...container.warnings].join(' · '))
+    await refuseEmptyFolder(run.engine, server, container.id)
+    const { containerName } = current(deps, run)
+    run.log.step('container', 'done', [containerName, ...container.warnings].join(' · '))
     run.log.status('starting')
     run.log.step('start', 'running', `Starting on port ${server.port}`)
-    return { containerId: container.id, refusal: await tryStart(run.engine, container.id) }
+    return { container, refusal: await tryStart(run.engine, container) }
   })
   if (refusal) {
     await portLost(deps, run, server, refusal)
     return null
   }
   run.log.step('start', 'done', `Port ${server.port}`)
-  return containerId
+  return container
 }
 
 /** @returns the engine's refusal when a port is held by someone else */
-async function tryStart(engine: Engine, containerId: string): Promise<EngineError | null> {
+async function tryStart(engine: Engine, { id, asFound }: ReadyContainer): Promise<EngineError | null> {
   try {
     // Until it is verified a failed one must not loop.
-    await engine.setRestartPolicy(containerId, 'no')
-    await engine.startContainer(containerId)
+    if (!asFound) await engine.setRestartPolicy(id, 'no')
+    await engine.startContainer(id)
     return null
   } catch (error) {
     if (isPortTaken(error)) return error
@@ -138,7 +173,8 @@ function showWarnings(deps: LaunchDeps, server: ServerRow, warnings: readonly st
 }
 
 /**
- * Before the first Online the next port is taken; afterwards a port never changes by itself.
+ * Before the first Online the next port is taken; afterwards, and for what was adopted, a port never changes by
+ * itself.
  *
  * @throws LightNodeError PORT_TAKEN, POOL_EXHAUSTED
  */
@@ -149,7 +185,8 @@ async function portLost(
   refusal: EngineError,
 ): Promise<void> {
   const lost = await deps.ports.lostPorts(server)
-  if (server.firstOnlineAt === null) {
+  // An adopted container has the port it was made with.
+  if (server.addressOpen === 1 || (server.firstOnlineAt === null && server.adopted === 0)) {
     // A holder that shows itself to nobody but the engine: its words say which port.
     const named = refusal.port === server.rconPort ? 'rcon' : 'game'
     await deps.ports.replace(server, lost.length > 0 ? lost.map(({ purpose }) => purpose) : [named])
@@ -186,26 +223,28 @@ async function verifyGame(deps: LaunchDeps, run: Launch, containerId: string): P
 
 /**
  * LATEST that only the running game could resolve is written into a new container: a restart must not
- * upgrade a world.
+ * upgrade a world. An adopted container goes on as it is: what it runs is written down for the one that may take its
+ * place.
  *
  * @returns true when the container has to be made again
  */
-async function pinVersion(deps: LaunchDeps, run: Launch, versionName: string): Promise<boolean> {
+function pinVersion(deps: LaunchDeps, run: Launch, versionName: string, asFound: boolean): boolean {
   const server = current(deps, run)
-  if (server.resolvedVersion !== null) return false
+  const fixed = server.version !== 'LATEST' && server.version !== 'SNAPSHOT'
+  if (server.resolvedVersion !== null && !(asFound && !fixed)) return false
   const resolvedVersion = resolvedVersionFromPing(versionName)
   if (resolvedVersion === null) {
     const message = `${server.name} answers with a version that LightNode can't read (${versionName}); it stays on ${server.version}.`
-    deps.activity({
-      serverId: server.id,
-      serverName: server.name,
-      level: 'warning',
-      action: 'server.version',
-      message,
-    })
+    if (server.resolvedVersion === null)
+      deps.activity({
+        serverId: server.id,
+        serverName: server.name,
+        level: 'warning',
+        action: 'server.version',
+        message,
+      })
     return false
   }
   updateServer(deps.database, server.id, { resolvedVersion })
-  run.log.again()
   return true
 }

@@ -2,13 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import PQueue from 'p-queue'
 import { LightNodeError } from '../../shared/errors.ts'
 import type { Database } from '../database/open.ts'
-import { findLastRun, insertRun, listSteps, openRuns } from '../database/runs.ts'
-import { findServer, updateServer } from '../database/servers.ts'
+import { listSteps, openRuns } from '../database/runs.ts'
+import { findServer } from '../database/servers.ts'
 import { storageProblem } from '../database/storage.ts'
 import { EngineError } from '../engine/types.ts'
+import { NEW_GAME_STOP_SECONDS, STOP_TIMEOUT_SECONDS } from '../game/image.ts'
 import type { EngineBinding } from '../servers/engine-binding.ts'
+import { isEngineAway } from '../servers/engine-error.ts'
 import { type LaunchDeps, launch } from './launch.ts'
-import { randomId } from './names.ts'
+import { openRun } from './open-run.ts'
 import { createRunLog, launchError, type RunLog, type RunLogDeps } from './run-log.ts'
 
 /** Containers started side by side: more than four only wait for each other (measured on two cores). */
@@ -48,19 +50,6 @@ export function createLauncher(deps: LauncherDeps): Launcher {
   const starts = new PQueue({ concurrency: PARALLEL_STARTS })
   const launchDeps: LaunchDeps = { ...deps, slot: (work) => starts.add(work) }
 
-  function openRun(serverId: string): string {
-    const last = findLastRun(database, serverId)
-    if (last && last.endedAt === null) return last.id
-    const id = randomId()
-    database.transaction(() => {
-      insertRun(database, { id, serverId, startedAt: deps.now() })
-      updateServer(database, serverId, { desired: 'running', problemCode: null, problemMessage: null })
-    })()
-    const log = createRunLog(deps, id, serverId)
-    log.step('reserve', 'done', 'Kept from before')
-    return id
-  }
-
   async function work(
     serverId: string,
     log: RunLog,
@@ -99,7 +88,7 @@ export function createLauncher(deps: LauncherDeps): Launcher {
   }
 
   async function attempt(serverId: string, waitForPort: boolean, signal: AbortSignal): Promise<void> {
-    const runId = openRun(serverId)
+    const runId = openRun(database, serverId, deps.now())
     const log = createRunLog(deps, runId, serverId)
     try {
       await work(serverId, log, waitForPort, signal)
@@ -119,7 +108,9 @@ export function createLauncher(deps: LauncherDeps): Launcher {
     const usable = binding.usable()
     if (!server?.containerId || !usable) return
     try {
-      await usable.engine.stopContainer(server.containerId, 10)
+      // A game that has a world may only have been slow: it saves before it ends.
+      const seconds = server.firstOnlineAt === null ? NEW_GAME_STOP_SECONDS : STOP_TIMEOUT_SECONDS
+      await usable.engine.stopContainer(server.containerId, seconds)
     } catch (error) {
       deps.logger.info({ serverId, err: error }, 'the failed container was not stopped')
     }
@@ -166,15 +157,6 @@ export function createLauncher(deps: LauncherDeps): Launcher {
       await Promise.all([...jobs.keys()].map(end))
     },
   }
-}
-
-/** The engine is gone for now, so the run waits instead of failing. */
-function isEngineAway(error: unknown): boolean {
-  if (error instanceof EngineError) return ['unreachable', 'denied', 'timeout'].includes(error.kind)
-  return (
-    error instanceof LightNodeError &&
-    ['ENGINE_UNREACHABLE', 'ENGINE_DENIED', 'ENGINE_MISMATCH', 'REMOTE_ENGINE'].includes(error.code)
-  )
 }
 
 function toFailure(error: unknown, runId: string): LightNodeError {

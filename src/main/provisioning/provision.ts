@@ -1,4 +1,4 @@
-import { invalidInput, LightNodeError } from '../../shared/errors.ts'
+import { LightNodeError } from '../../shared/errors.ts'
 import type { CreatedServer, CreateServerInput } from '../../shared/model.ts'
 import type { Database } from '../database/open.ts'
 import { reservePort } from '../database/ports.ts'
@@ -8,6 +8,7 @@ import { Secret } from '../secrets/secret.ts'
 import type { CredentialStore } from '../servers/credentials.ts'
 import { assignServerIP } from './address.ts'
 import type { AllocatedPorts, PortAllocator } from './allocate.ts'
+import { attempt, refuseAll } from './attempts.ts'
 import { type Capacity, checkDisk, checkMemory } from './capacity.ts'
 import { nameKey, randomId, resourceName } from './names.ts'
 import { generatePanelCredentials } from './panel.ts'
@@ -66,24 +67,6 @@ export async function provisionServer(deps: ProvisionDeps, input: CreateServerIn
       return writeServer(deps, draft, ports)
     },
   })
-}
-
-/** @returns null when it failed: then the error is among the errors */
-function attempt<Result>(errors: LightNodeError[], work: () => Result): Result | null {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof LightNodeError)) throw error
-    errors.push(error)
-    return null
-  }
-}
-
-/** @throws the one LightNodeError there is, or INVALID_INPUT with the fields of all */
-function refuseAll(errors: LightNodeError[]): void {
-  const fields = errors.flatMap(({ data }) => data.fields ?? [])
-  if (errors.length > 1 && fields.length > 1) throw invalidInput(fields)
-  if (errors[0]) throw errors[0]
 }
 
 function requireEula(accepted: boolean): void {

@@ -7,7 +7,7 @@ import type { ContainerSummary } from '../engine/types.ts'
 import type { RecordActivity } from '../observe/activity.ts'
 import type { EventHub } from '../observe/events.ts'
 import { isOf } from '../servers/labels.ts'
-import type { PortAllocator } from './allocate.ts'
+import type { AllocatedPorts, PortAllocator } from './allocate.ts'
 import type { PortProbe } from './port-probe.ts'
 
 /** A port of a server that somebody else holds. */
@@ -26,7 +26,16 @@ export interface PortReplacer {
    *
    * @throws LightNodeError POOL_EXHAUSTED; the server keeps its ports then
    */
-  replace(server: ServerRow, purposes: readonly Purpose[]): Promise<void>
+  replace(server: ServerRow, purposes: readonly Purpose[], wish?: PortWish): Promise<void>
+}
+
+/** What a person asks for in place of a lost or unwanted port. */
+export interface PortWish {
+  /** Rather this game port than the next. */
+  game?: number
+  actor?: string
+  /** Runs in the transaction, with what was found. It may throw: then nothing is changed. */
+  commit?(ports: AllocatedPorts): void
 }
 
 export interface PortReplacerDeps {
@@ -45,7 +54,8 @@ export function createPortReplacer(deps: PortReplacerDeps): PortReplacer {
   async function lostPorts(server: ServerRow): Promise<LostPort[]> {
     const containers = await deps.listContainers(server.hostId)
     // Our own container claims the ports, too; it is not the one that holds them.
-    const others = containers.filter(({ labels }) => !isOf(labels, server.id))
+    const own = [server.containerId, server.replacedContainerId]
+    const others = containers.filter(({ id, labels }) => !isOf(labels, server.id) && !own.includes(id))
     const snapshot = await probe.snapshot(others)
     const wanted = [
       { purpose: 'game' as const, port: server.port },
@@ -57,13 +67,19 @@ export function createPortReplacer(deps: PortReplacerDeps): PortReplacer {
     return looked.filter(({ holder }) => holder !== null)
   }
 
-  async function replace(server: ServerRow, purposes: readonly Purpose[]): Promise<void> {
+  async function replace(
+    server: ServerRow,
+    purposes: readonly Purpose[],
+    wish: PortWish = {},
+  ): Promise<void> {
     const lost = await lostPorts(server)
     const ports = await deps.allocator.allocateServerPort({
       hostId: server.hostId,
       purposes,
+      ...(wish.game !== undefined && { prefer: { game: wish.game } }),
       commit(ports) {
         const now = deps.now()
+        wish.commit?.(ports)
         for (const purpose of purposes) {
           const port = ports[purpose]
           if (port === undefined) throw new LightNodeError('POOL_EXHAUSTED')
@@ -79,7 +95,8 @@ export function createPortReplacer(deps: PortReplacerDeps): PortReplacer {
     deps.activity({
       serverId: server.id,
       serverName: server.name,
-      level: 'warning',
+      // By itself it is a warning; what a person asked for is none.
+      ...(wish.actor === undefined ? { level: 'warning' as const } : { actor: wish.actor }),
       action: 'port.replaced',
       message: `${server.name} moved to ${Object.entries(ports)
         .map(([purpose, port]) => `${purpose === 'rcon' ? 'RCON' : purpose} port ${port}`)

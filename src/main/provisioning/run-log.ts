@@ -88,6 +88,7 @@ export function createRunLog(deps: RunLogDeps, runId: string, serverId: string):
         updateServer(database, serverId, {
           status: 'online',
           firstOnlineAt: server.firstOnlineAt ?? now(),
+          addressOpen: 0,
           // The game has taken it: only now is the old one forgotten.
           rconPassword: server.nextRconPassword ?? server.rconPassword,
           nextRconPassword: null,
@@ -97,6 +98,12 @@ export function createRunLog(deps: RunLogDeps, runId: string, serverId: string):
       })()
       views.setProgress(runId, null)
       deps.activity({ ...about(server), action: 'server.online', message: `${server.name} is online.` })
+      if (server.nextRconPassword !== null)
+        deps.activity({
+          ...about(server),
+          action: 'credentials.rotated',
+          message: `${server.name} takes its new RCON password; the old one is forgotten.`,
+        })
       views.publish(serverId)
     },
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { LightNodeError } from '../../shared/errors.ts'
 import type { ServerRow } from '../database/servers.ts'
 import type { ContainerState, Engine } from '../engine/types.ts'
-import { isEulaRefusal } from '../game/image.ts'
+import { isEulaRefusal, isRconOff } from '../game/image.ts'
 import { type PingResult, pingServer } from '../game/ping.ts'
 import { RconRefused, rconLogin } from '../game/rcon.ts'
 import type { Secret } from '../secrets/secret.ts'
@@ -15,6 +15,8 @@ const ANSWER_LIMIT_MS = 3000
 /** Published ports of a local engine answer on loopback. */
 const LOCAL = '127.0.0.1'
 const LOG_LINES = 50
+/** Exit codes of a command that is not there, or can't be run (the shell's convention, kept by the engine). */
+const NOT_RUN = [126, 127]
 
 export interface VerifyOptions {
   engine: Engine
@@ -30,13 +32,14 @@ export interface VerifyOptions {
 }
 
 /**
- * Waits until the game port answers a server-list ping and RCON accepts the password.
+ * Waits until the game port answers a server-list ping and RCON accepts the password; an adopted game whose RCON is
+ * not published is asked inside its container, and one without RCON is only pinged.
  *
  * @throws LightNodeError NOT_READY, or why the container stopped: EULA_REFUSED, OUT_OF_MEMORY, EXITED_EARLY;
  *   EngineError
  */
 export async function verify(options: VerifyOptions): Promise<PingResult> {
-  const { engine, containerId, server, password, signal, now } = options
+  const { engine, containerId, server, signal, now } = options
   const deadline = now() + options.limitMs
   let missing = ''
   for (;;) {
@@ -44,8 +47,8 @@ export async function verify(options: VerifyOptions): Promise<PingResult> {
     const state = await engine.inspectContainer(containerId)
     await refuseStopped(engine, state)
     try {
-      const ping = await pingServer({ host: LOCAL, port: server.port, timeoutMs: ANSWER_LIMIT_MS })
-      await rconLogin({ host: LOCAL, port: server.rconPort, password, timeoutMs: ANSWER_LIMIT_MS })
+      const ping = await pingServer({ ...reachOf(state, server.port), timeoutMs: ANSWER_LIMIT_MS })
+      await askRcon(options, state)
       return ping
     } catch (error) {
       const reason =
@@ -59,6 +62,29 @@ export async function verify(options: VerifyOptions): Promise<PingResult> {
       throw launchError('NOT_READY', `Not ready after ${minutes(options.limitMs)}. ${missing}.`)
     await delay(INTERVAL_MS, undefined, { signal })
   }
+}
+
+/** An adopted container may publish its port on one address alone. */
+function reachOf(state: ContainerState | null, port: number): { host: string; port: number } {
+  const ip = state?.ports.find(({ hostPort, protocol }) => hostPort === port && protocol === 'tcp')?.hostIp
+  return { host: !ip || ip === '0.0.0.0' || ip === '::' ? LOCAL : ip, port }
+}
+
+async function askRcon(
+  { engine, server, password }: VerifyOptions,
+  state: ContainerState | null,
+): Promise<void> {
+  if (server.rconVia === 'port')
+    return rconLogin({ host: LOCAL, port: server.rconPort, password, timeoutMs: ANSWER_LIMIT_MS })
+  // With RCON off there is nobody to ask: the ping has to do.
+  if (state && !isRconOff(state.env)) await askInside(engine, state.id)
+}
+
+/** RCON that is not published is asked by the image's own client, which knows port and password. */
+async function askInside(engine: Engine, containerId: string): Promise<void> {
+  const { exitCode } = await engine.exec(containerId, ['rcon-cli', 'list'], ANSWER_LIMIT_MS)
+  // An image without that client can't be asked.
+  if (exitCode !== 0 && !NOT_RUN.includes(exitCode)) throw new RconRefused()
 }
 
 /** @throws LightNodeError when the container is not running, by the reason why */

@@ -6,15 +6,14 @@ import {
   expire,
   findInBin,
   forgetContainer,
-  forgetServer,
   listBin,
   moveToBin,
   takeFromBin,
 } from '../database/bin.ts'
 import type { Database } from '../database/open.ts'
 import { reservePort } from '../database/ports.ts'
-import { findServer, listMemory, nameExists } from '../database/servers.ts'
-import type { Engine } from '../engine/types.ts'
+import { findServer, listMemory, nameExists, type ServerRow } from '../database/servers.ts'
+import type { ContainerState, Engine } from '../engine/types.ts'
 import { STOP_TIMEOUT_SECONDS } from '../game/image.ts'
 import type { RecordActivity } from '../observe/activity.ts'
 import type { EventHub } from '../observe/events.ts'
@@ -23,11 +22,14 @@ import type { PortAllocator } from '../provisioning/allocate.ts'
 import { type Capacity, checkMemory } from '../provisioning/capacity.ts'
 import type { Launcher } from '../provisioning/launcher.ts'
 import { nameKey } from '../provisioning/names.ts'
+import { openRun } from '../provisioning/open-run.ts'
+import type { Console } from './console.ts'
 import type { EngineBinding } from './engine-binding.ts'
 import { toLightNodeError } from './engine-error.ts'
-import { labelsOf } from './labels.ts'
 import type { Observer } from './observer.ts'
 import { findOwnContainer } from './own-container.ts'
+import { createPurge } from './purge.ts'
+import type { Tasks } from './tasks.ts'
 import type { ServerViews } from './view.ts'
 
 export interface BinDeps {
@@ -35,6 +37,8 @@ export interface BinDeps {
   installationId: string
   binding: EngineBinding
   launcher: Launcher
+  tasks: Tasks
+  console: Console
   observer: Observer
   allocator: PortAllocator
   views: ServerViews
@@ -48,7 +52,12 @@ export interface BinDeps {
 /** Deleted servers. Nothing that holds a world goes but by `purge`, which a person asks for by name. */
 export interface Bin {
   list(): BinEntry[]
-  /** Container away; volume, credentials and, for 7 days, the ports stay. @throws NOT_FOUND */
+  /**
+   * Container away; volume, credentials and, for 7 days, the ports stay. What is under way is given up, or waited
+   * for where that is not safe.
+   *
+   * @throws LightNodeError NOT_FOUND
+   */
   remove(id: string, actor: string): Promise<void>
   /**
    * Back into use and started: the ports it kept, or after their expiry the same ones if they are free.
@@ -67,6 +76,7 @@ export function createBin(deps: BinDeps): Bin {
   const { database, binding, now } = deps
   /** Containers on their way out: a restore or a purge waits for its own. */
   const removing = new Map<string, Promise<void>>()
+  const removeForGood = createPurge(deps)
 
   function entry(id: string): BinRow {
     const row = findInBin(database, id)
@@ -88,7 +98,7 @@ export function createBin(deps: BinDeps): Bin {
     if (!server) throw new LightNodeError('NOT_FOUND')
     const release = deps.observer.hold(id)
     try {
-      await deps.launcher.cancel(id)
+      await endWork(server)
       moveToBin(database, id, now())
       note(server, actor, 'server.deleted', `${server.name} was moved to the bin.`)
       deps.events.publish({ type: 'removed', serverId: id })
@@ -97,6 +107,24 @@ export function createBin(deps: BinDeps): Bin {
     } finally {
       release()
     }
+  }
+
+  async function endWork(server: ServerRow): Promise<void> {
+    const { id } = server
+    switch (deps.tasks.current(id)) {
+      case null:
+        // A delete stops the game in the engine's time; what matters is on the disk before.
+        if (server.status === 'online' && !deps.launcher.isBusy(id))
+          await deps.console.command(server, 'save-all flush').catch(() => {})
+        break
+      case 'stop':
+        // What it is about is done here.
+        await deps.tasks.takeOver(id)
+        break
+      default:
+        await deps.tasks.cancel(id).catch(() => deps.tasks.done(id))
+    }
+    await deps.launcher.cancel(id)
   }
 
   /** What can't be done now is done by the next `tidy`. */
@@ -119,8 +147,14 @@ export function createBin(deps: BinDeps): Bin {
   }
 
   async function removeFrom(engine: Engine, row: BinRow): Promise<void> {
-    const state = await findOwnContainer(engine, row, deps.installationId)
-    if (!state) return
+    const own = await findOwnContainer(engine, row, deps.installationId)
+    if (own) await stopAndRemove(engine, own)
+    const replaced =
+      row.replacedContainerId === null ? null : await engine.inspectContainer(row.replacedContainerId)
+    if (replaced) await stopAndRemove(engine, replaced)
+  }
+
+  async function stopAndRemove(engine: Engine, state: ContainerState): Promise<void> {
     if (state.status !== 'created' && state.status !== 'exited' && state.status !== 'dead')
       await engine.stopContainer(state.id, STOP_TIMEOUT_SECONDS)
     await engine.removeContainer(state.id)
@@ -129,16 +163,19 @@ export function createBin(deps: BinDeps): Bin {
   async function restore(id: string, wanted: string | undefined, actor: string): Promise<Server> {
     await removing.get(id)
     const row = entry(id)
+    if (row.purgedAt !== null) throw new LightNodeError('BUSY', `${row.name} is being deleted for good.`)
     const name = wanted ?? row.name
     const { memoryBytes } = await deps.capacity()
     const take = () => {
-      if (!findInBin(database, id)) throw new LightNodeError('NOT_FOUND')
+      if (findInBin(database, id)?.purgedAt !== null) throw new LightNodeError('NOT_FOUND')
       if (nameExists(database, row.owner, nameKey(name))) {
         const message = `Another server is called ${name}.`
         throw new LightNodeError('NAME_TAKEN', message, { fields: [{ field: 'name', message }] })
       }
       checkMemory(row.memoryMb, memoryBytes, listMemory(database, row.hostId))
       takeFromBin(database, id, name, nameKey(name))
+      // With it: a crash right after this leaves a server that is started.
+      openRun(database, id, now())
     }
     if (row.expiredAt === null) database.transaction(take)()
     else await restoreWithPorts(row, take)
@@ -174,17 +211,30 @@ export function createBin(deps: BinDeps): Bin {
     const engine = binding.engine()
     try {
       await removeFrom(engine, row)
-      await engine.removeVolume(row.volumeName, labelsOf(deps.installationId, id))
+      await removeForGood(engine, row, actor)
+      changed(row)
     } catch (error) {
       throw toLightNodeError(error)
     }
-    forgetServer(database, id, now())
-    note(row, actor, 'server.purged', `${row.name} was deleted for good, its world with it.`)
-    changed(row)
+  }
+
+  async function finishPurge(row: BinRow): Promise<void> {
+    const engine = binding.usable()?.engine
+    if (!engine) return
+    try {
+      await removeForGood(engine, row, 'lightnode')
+      changed(row)
+    } catch (error) {
+      deps.logger.warn({ serverId: row.id, err: error }, 'a server is not deleted for good yet')
+    }
   }
 
   async function tidy(): Promise<void> {
     for (const row of listBin(database)) {
+      if (row.purgedAt !== null) {
+        await finishPurge(row)
+        continue
+      }
       if (row.containerId !== null) await removeContainer(row.id)
       if (row.expiredAt !== null || now() - row.deletedAt < BIN_KEEPS_PORT_MS) continue
       expire(database, row, now())

@@ -36,9 +36,9 @@ export function createCredentialStore(
     rconPassword,
 
     reveal: (server) => ({
-      ipAddress: server.publicAddress ?? server.address,
+      ipAddress: server.ownAddress ?? server.publicAddress ?? server.address,
       port: server.port,
-      addressFinal: server.firstOnlineAt !== null,
+      addressFinal: server.firstOnlineAt !== null && server.addressOpen === 0,
       rconPort: server.rconPort,
       rconPassword: rconPassword(server).reveal(),
       panel: {

@@ -6,6 +6,7 @@ import { DEFAULT_IMAGE } from '../game/image.ts'
 import type { EventHub } from '../observe/events.ts'
 import { keyLocation, moveKey } from '../secrets/key-store.ts'
 import type { Keyring } from '../secrets/keyring.ts'
+import { readWorldSettings, writeWorldSettings } from '../worlds/settings.ts'
 
 const noKeyring = 'Only the desktop application reaches the keyring of the system.'
 
@@ -30,15 +31,17 @@ export function createSettings(deps: SettingsDeps): SettingsService {
     image: deps.imageOverride ?? getSetting(deps.database, 'image') ?? DEFAULT_IMAGE,
     keyLocation: keyLocation(deps.dataDir) ?? 'file',
     keyringUnavailable: deps.keyring ? deps.keyring.unavailable : noKeyring,
+    worlds: readWorldSettings(deps.database, deps.dataDir),
   })
 
   return {
     get,
-    async update({ image, keyLocation: location }) {
+    async update({ image, keyLocation: location, worlds }) {
       const moves = location !== undefined && location !== get().keyLocation
       if (moves && !deps.keyring) throw new LightNodeError('UNSUPPORTED_HERE', noKeyring)
       if (moves) await moveKey(deps.dataDir, deps.key, location, deps.keyring)
       if (image !== undefined) setSetting(deps.database, 'image', image)
+      if (worlds) await writeWorldSettings(deps.database, deps.dataDir, worlds)
       deps.events.publish({ type: 'settings' })
       return get()
     },

@@ -1,11 +1,18 @@
+import type { Drift } from '../../shared/drift.ts'
 import { errorCatalogue } from '../../shared/errors.ts'
+import { variablesSchema } from '../../shared/fields.ts'
 import type { Problem, Progress, Run, Server } from '../../shared/model.ts'
+import type { Task } from '../../shared/tasks.ts'
 import type { Database } from '../database/open.ts'
 import { findLastRun, listSteps } from '../database/runs.ts'
 import { findServer, listServers, type ServerRow } from '../database/servers.ts'
+import { findLastTask } from '../database/tasks.ts'
 import type { EventHub } from '../observe/events.ts'
 
 const MB_PER_GB = 1024
+
+/** How far a task is; kept in memory alone. */
+export type TaskShow = Pick<Task, 'step' | 'cancellable' | 'killable' | 'progress'>
 
 /** Servers as the doors show them, without secrets. */
 export interface ServerViews {
@@ -16,10 +23,33 @@ export interface ServerViews {
   publish(id: string): void
   /** How far the pull of a run is; kept in memory alone. */
   setProgress(runId: string, progress: Progress | null): void
+  /** What an open task shows; null when it has ended. */
+  setTask(serverId: string, show: TaskShow | null): void
+  /** What was changed outside LightNode, as last seen; kept in memory alone. @returns true when it is news */
+  setDrift(serverId: string, drift: Drift[]): boolean
 }
 
 export function createServerViews(database: Database, events: EventHub): ServerViews {
   const progress = new Map<string, Progress>()
+  const tasks = new Map<string, TaskShow>()
+  const drifts = new Map<string, Drift[]>()
+
+  /** The open task, or the newest when it went wrong. */
+  function taskOf(serverId: string): Task | null {
+    const row = findLastTask(database, serverId)
+    if (!row || (row.endedAt !== null && row.problemCode === null)) return null
+    const { id, kind, step, startedAt } = row
+    const show = tasks.get(serverId)
+    const {
+      cancellable,
+      killable,
+      progress: done,
+    } = show ?? { cancellable: false, killable: false, progress: null }
+    return {
+      ...{ id, kind, step, startedAt, cancellable, killable, progress: done },
+      problem: problemOf(row),
+    }
+  }
 
   function runOf(serverId: string): Run | null {
     const run = findLastRun(database, serverId)
@@ -45,12 +75,21 @@ export function createServerViews(database: Database, events: EventHub): ServerV
     host: row.hostName,
     port: row.port,
     rconPort: row.rconPort,
-    ipAddress: row.publicAddress ?? row.address,
-    addressFinal: row.firstOnlineAt !== null,
+    ipAddress: row.ownAddress ?? row.publicAddress ?? row.address,
+    addressFinal: row.firstOnlineAt !== null && row.addressOpen === 0,
     containerName: row.containerName,
     volumeName: row.volumeName,
     createdAt: row.createdAt,
-    restartNeeded: row.restartNeeded === 1,
+    // What stands still gets it with its start.
+    restartNeeded: row.restartNeeded === 1 && row.status !== 'stopped' && row.status !== 'failed',
+    environment: variablesSchema.parse(JSON.parse(row.environment)),
+    ownAddress: row.ownAddress,
+    adopted: row.adopted === 1,
+    rconPublished: row.rconVia === 'port',
+    composeProject: row.composeProject,
+    newWorld: row.firstOnlineAt === null,
+    drift: drifts.get(row.id) ?? [],
+    task: taskOf(row.id),
     problem: problemOf(row),
     run: runOf(row.id),
   })
@@ -70,6 +109,15 @@ export function createServerViews(database: Database, events: EventHub): ServerV
     setProgress(runId, value) {
       if (value) progress.set(runId, value)
       else progress.delete(runId)
+    },
+    setTask(serverId, show) {
+      if (show) tasks.set(serverId, show)
+      else tasks.delete(serverId)
+    },
+    setDrift(serverId, drift) {
+      const news = JSON.stringify(drifts.get(serverId) ?? []) !== JSON.stringify(drift)
+      drifts.set(serverId, drift)
+      return news
     },
   }
 }

@@ -1,9 +1,11 @@
 import type { EngineStatus } from '../../shared/model.ts'
 import { Fact, Facts } from './facts.tsx'
 import { formatGigabytes } from './format.ts'
+import { useFreshEngine } from './use-fresh-engine.ts'
 
 /** What is known of the engine. */
 export function EngineFacts({ engine }: { engine: EngineStatus }) {
+  useFreshEngine()
   const { name, version, operatingSystem, endpoint, source, memoryTotal, memoryFree, diskFree } = engine
   return (
     <Facts>

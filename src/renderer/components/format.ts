@@ -1,4 +1,4 @@
-import type { ServerType } from '../../shared/model.ts'
+import type { ServerType } from '../../shared/fields.ts'
 
 /** How people write the server types. */
 export const typeNames: Record<ServerType, string> = {
@@ -10,6 +10,19 @@ export const typeNames: Record<ServerType, string> = {
   QUILT: 'Quilt',
   FORGE: 'Forge',
   NEOFORGE: 'NeoForge',
+  SPIGOT: 'Spigot',
+  BUKKIT: 'Bukkit',
+  PUFFERFISH: 'Pufferfish',
+  LEAF: 'Leaf',
+  MOHIST: 'Mohist',
+  ARCLIGHT: 'Arclight',
+  SPONGEVANILLA: 'SpongeVanilla',
+  NANOLIMBO: 'NanoLimbo',
+  CUSTOM: 'Custom',
+  MODRINTH: 'Modrinth',
+  AUTO_CURSEFORGE: 'CurseForge',
+  FTBA: 'FTB',
+  GTNH: 'GT New Horizons',
 }
 
 const locale = 'en-GB'

@@ -3,6 +3,7 @@ import { type ReactNode, useId } from 'react'
 import { useApp } from '../store/store.ts'
 import { formatGigabytes } from './format.ts'
 import styles from './memory-field.module.css'
+import { useFreshEngine } from './use-fresh-engine.ts'
 
 interface Props {
   value: number | string
@@ -17,6 +18,7 @@ const presets = [1, 2, 4, 8].map((size) => ({ value: String(size), label: `${siz
 
 /** Memory: the usual sizes, a free field beside them, and what the engine has left. */
 export function MemoryField({ value, onChange, error, own, autoFocus = false }: Props) {
+  useFreshEngine()
   const id = useId()
   const free = useApp((state) => state.engine?.memoryFree ?? null)
   const whose = own === undefined ? 'for a new server' : `beside this server’s ${formatGigabytes(own)}`

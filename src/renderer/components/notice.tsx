@@ -17,7 +17,12 @@ interface NoticeProps {
 export function Notice({ tone, title, children, actions, onClose }: NoticeProps) {
   const Icon = tone === 'plain' ? IconInfoCircle : IconAlertTriangle
   return (
-    <div className={styles.notice} data-tone={tone} role={tone === 'failed' ? 'alert' : 'status'}>
+    <div
+      className={styles.notice}
+      data-short={!children || undefined}
+      data-tone={tone}
+      role={tone === 'failed' ? 'alert' : 'status'}
+    >
       <Icon className={styles.icon} size={16} stroke={1.75} aria-hidden />
       <div className={styles.body}>
         <p className={styles.title}>{title}</p>

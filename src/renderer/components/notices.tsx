@@ -15,10 +15,15 @@ function gone(state: State, before: State): Server[] {
   return Object.values(before.servers ?? {}).filter(({ id }) => !state.servers?.[id])
 }
 
+const goneNotice = (id: string) => `gone-${id}`
+
 /** Says where a server went. Only after a time without the core may it have left the bin, too. */
-function tellGone({ id, name }: Server, state: State): void {
+function tellGone({ id, name }: Server, state: State, here: string): void {
   const inBin = state.connection === 'live' || state.bin?.some((entry) => entry.id === id)
+  // There it is.
+  if (inBin && here === '/bin') return
   notifications.show({
+    id: goneNotice(id),
     message: inBin ? (
       <>
         {name} is in <Link href="/bin">the bin</Link>.
@@ -42,7 +47,7 @@ export function Notices() {
       store.subscribe((state, before) => {
         if (!state.servers || !before.servers || state.servers === before.servers) return
         for (const server of gone(state, before)) {
-          tellGone(server, state)
+          tellGone(server, state, here.current)
           if (here.current === `/servers/${server.id}`) go('/')
           else takeLostFocus()
         }
@@ -62,5 +67,10 @@ export function Notices() {
       }),
     [store, go],
   )
+  useEffect(() => {
+    // Whoever is in the bin sees it; nothing lies over its buttons.
+    if (location !== '/bin') return
+    for (const { id } of store.getState().bin ?? []) notifications.hide(goneNotice(id))
+  }, [store, location])
   return <Notifications position="bottom-right" autoClose={6000} transitionDuration={140} />
 }

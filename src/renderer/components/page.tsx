@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react'
+import { LookOnlyBanner } from './look-only-banner.tsx'
 import { LostNotice } from './lost-notice.tsx'
 import styles from './page.module.css'
 
@@ -27,6 +28,7 @@ export function Page({ title, aside, action, above, children }: Props) {
         {action && <div className={styles.action}>{action}</div>}
       </header>
       <LostNotice />
+      <LookOnlyBanner />
       {children}
     </div>
   )

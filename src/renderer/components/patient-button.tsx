@@ -11,11 +11,13 @@ export function PatientButton({
   'data-loading': busy,
   ...others
 }: ComponentProps<'button'> & { 'data-loading'?: boolean }) {
-  if (!disabled) return <button type="button" {...others} />
+  // A button that says nothing of its type must not send the form that it stands in.
+  const type = others.type ?? 'button'
+  if (!disabled) return <button {...others} type={type} />
   return (
     <button
-      type="button"
       {...others}
+      type={type}
       data-loading={busy || undefined}
       aria-disabled
       aria-busy={busy || undefined}

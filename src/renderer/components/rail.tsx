@@ -1,6 +1,6 @@
 import { Popover, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { IconActivity, IconGridDots, IconServer2, IconSettings } from '@tabler/icons-react'
+import { IconActivity, IconArchive, IconGridDots, IconServer2, IconSettings } from '@tabler/icons-react'
 import { Link, useLocation } from 'wouter'
 import { useApp } from '../store/store.ts'
 import { Dot } from './dot.tsx'
@@ -10,13 +10,14 @@ import { LogoMark } from './logo.tsx'
 import styles from './rail.module.css'
 
 const places = [
-  { path: '/', also: ['/servers', '/bin'], name: 'Servers', Icon: IconServer2 },
+  { path: '/', also: ['/servers', '/bin', '/found', '/import'], name: 'Servers', Icon: IconServer2 },
+  { path: '/backups', also: [], name: 'Backups', Icon: IconArchive },
   { path: '/ports', also: [], name: 'Ports', Icon: IconGridDots },
   { path: '/activity', also: [], name: 'Activity', Icon: IconActivity },
-  { path: '/settings', also: [], name: 'Settings', Icon: IconSettings },
+  { path: '/settings', also: ['/settings/'], name: 'Settings', Icon: IconSettings },
 ]
 
-/** The left rail: the four places, and the engine at its foot. */
+/** The left rail: the places, and the engine at its foot. */
 export function Rail() {
   const [location] = useLocation()
   const narrow = useMediaQuery('(max-width: 999px)') ?? false

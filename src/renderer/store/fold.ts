@@ -5,7 +5,8 @@ const activityKept = 500
 
 /**
  * What an event changes. Each carries the whole new value, so applying one twice changes nothing.
- * `bin` and `settings` change nothing here: their values are asked for again.
+ * `bin` and `settings` change nothing here: their values are asked for again, as the state of `data` is.
+ * A revision that grows tells pages to ask again for what they show.
  */
 export function foldEvent(state: State, event: LightNodeEvent): Partial<State> {
   switch (event.type) {
@@ -28,5 +29,11 @@ export function foldEvent(state: State, event: LightNodeEvent): Partial<State> {
     case 'bin':
     case 'settings':
       return {}
+    case 'worlds':
+      return { worldsRevision: state.worldsRevision + 1 }
+    case 'found':
+      return { foundRevision: state.foundRevision + 1 }
+    case 'data':
+      return { dataRevision: state.dataRevision + 1 }
   }
 }

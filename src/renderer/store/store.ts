@@ -6,8 +6,10 @@ import type { Client } from '../client.ts'
 import { type ActivitySlice, activitySlice } from './activity.ts'
 import { type BinSlice, binSlice } from './bin.ts'
 import { type ConnectionSlice, connectionSlice } from './connection.ts'
+import { type DataSlice, dataSlice } from './data.ts'
 import { type EngineSlice, engineSlice } from './engine.ts'
 import { type PortsSlice, portsSlice } from './ports.ts'
+import { type RevisionsSlice, revisionsSlice } from './revisions.ts'
 import { type ServersSlice, serversSlice } from './servers.ts'
 import { type SettingsSlice, settingsSlice } from './settings.ts'
 
@@ -17,6 +19,8 @@ export type State = ServersSlice &
   ActivitySlice &
   EngineSlice &
   SettingsSlice &
+  DataSlice &
+  RevisionsSlice &
   ConnectionSlice
 export type Slice<Part> = StateCreator<State, [], [], Part>
 export type Store = StoreApi<State>
@@ -30,6 +34,8 @@ export function makeStore(): Store {
     ...activitySlice(...args),
     ...engineSlice(...args),
     ...settingsSlice(...args),
+    ...dataSlice(...args),
+    ...revisionsSlice(...args),
     ...connectionSlice(...args),
   }))
 }

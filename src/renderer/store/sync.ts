@@ -15,6 +15,10 @@ async function loadBin(client: Client, store: Store): Promise<void> {
   store.getState().setBin(await client.bin.list({}))
 }
 
+async function loadData(client: Client, store: Store): Promise<void> {
+  store.getState().setData(await client.data.state({}))
+}
+
 async function loadAll(client: Client, store: Store): Promise<void> {
   const [app, engine, servers, activity] = await Promise.all([
     client.app.info({}),
@@ -23,13 +27,20 @@ async function loadAll(client: Client, store: Store): Promise<void> {
     client.activity.list({ limit: 200 }),
     loadSettings(client, store),
     loadBin(client, store),
+    loadData(client, store),
   ])
   const state = store.getState()
   state.setApp(app)
   state.setEngine(engine)
   state.setServers(servers)
   state.setActivity(activity)
-  store.setState({ connection: 'live', portsRevision: state.portsRevision + 1 })
+  store.setState({
+    connection: 'live',
+    portsRevision: state.portsRevision + 1,
+    worldsRevision: state.worldsRevision + 1,
+    foundRevision: state.foundRevision + 1,
+    dataRevision: state.dataRevision + 1,
+  })
 }
 
 /** One life of the event stream. Events wait in it while everything is loaded, so none is lost. */
@@ -42,6 +53,7 @@ async function follow(client: Client, store: Store, signal: AbortSignal): Promis
     store.setState((state) => foldEvent(state, event))
     if (event.type === 'settings') await loadSettings(client, store)
     if (event.type === 'bin') await loadBin(client, store)
+    if (event.type === 'data') await loadData(client, store)
   }
 }
 

@@ -50,7 +50,13 @@ export class GameImageFailed extends Error {
 }
 
 const publicNode = 'node:24.11.1-bookworm-slim'
-const scripts = ['server.mjs', 'game-port.mjs', 'rcon-port.mjs', 'variants.mjs', 'health.mjs']
+const scripts = ['server.mjs', 'game-port.mjs', 'rcon-port.mjs', 'rcon-cli.mjs', 'variants.mjs', 'health.mjs']
+/** On the path, as in the game's own image. */
+const rconCli = {
+  name: 'bin/rcon-cli',
+  mode: 0o755,
+  content: "#!/usr/local/bin/node\nimport('/game/rcon-cli.mjs')\n",
+}
 /** On every image made here, to find them by. */
 const label = 'org.lightnode.game-image'
 
@@ -112,9 +118,9 @@ async function imageFiles(docker: Docker, options: BuildOptions): Promise<TarFil
     throw new GameImageFailed("This machine's Node does not run in its Docker engine.")
   const dockerfile = own
     ? // The scripts in a layer of their own: a change of them leaves the large one as it is.
-      `FROM scratch\nLABEL ${label}=1\nCOPY rootfs/ /\nCOPY game/ /game/\n${settings('/usr/local/bin/node')}`
-    : `FROM ${options.publicImage ?? publicNode}\nLABEL ${label}=1\nCOPY game/ /game/\n${settings('/usr/local/bin/node')}`
-  return [{ name: 'Dockerfile', content: dockerfile }, ...(own ?? []), ...game]
+      `FROM scratch\nLABEL ${label}=1\nCOPY rootfs/ /\nCOPY game/ /game/\nCOPY bin/ /usr/local/bin/\n${settings('/usr/local/bin/node')}`
+    : `FROM ${options.publicImage ?? publicNode}\nLABEL ${label}=1\nCOPY game/ /game/\nCOPY bin/ /usr/local/bin/\n${settings('/usr/local/bin/node')}`
+  return [{ name: 'Dockerfile', content: dockerfile }, ...(own ?? []), rconCli, ...game]
 }
 
 /** This machine's Node with what it needs, or null where that can't run in the engine. */

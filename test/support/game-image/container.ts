@@ -49,7 +49,13 @@ export async function runGame(options: GameContainerOptions): Promise<GameContai
   const volume = options.volume ?? name
   await docker.createVolume({ Name: volume, Labels: labels })
   const env = {
-    ...gameEnvironment({ type: 'VANILLA', version: 'LATEST', memoryMb, name: 'Test world' }),
+    ...gameEnvironment({
+      type: 'VANILLA',
+      version: 'LATEST',
+      memoryMb,
+      name: 'Test world',
+      environment: '{}',
+    }),
     ...options.env,
   }
   const memory = memoryLimitBytes(memoryMb)

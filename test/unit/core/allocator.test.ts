@@ -106,8 +106,8 @@ describe('what is passed over', () => {
   test('is a port that a container claims, running or stopped, and is recorded with its name', async () => {
     const kit = openKit({ ranges: smallRanges(4) })
     kit.engine.containers = [
-      { id: 'c1', name: 'web', running: true, labels: {}, hostPorts: [3001] },
-      { id: 'c2', name: 'old', running: false, labels: {}, hostPorts: [3002, 4001] },
+      { id: 'c1', name: 'web', running: true, labels: {}, image: 'i', hostPorts: [3001] },
+      { id: 'c2', name: 'old', running: false, labels: {}, image: 'i', hostPorts: [3002, 4001] },
     ]
     expect(await kit.reserve('a')).toEqual({ game: 3003, rcon: 4002 })
     expect(kit.counts('game')).toEqual({ free: 1, reserved: 1, blocked: 2 })
@@ -132,7 +132,9 @@ describe('a full pool', () => {
   test('says how many ports, what holds them and what to do', async () => {
     const kit = openKit({ ranges: smallRanges(5) })
     for (const port of [3001, 3004]) kit.probe.held.set(port, nginx)
-    kit.engine.containers = [{ id: 'c', name: 'web', running: false, labels: {}, hostPorts: [3002] }]
+    kit.engine.containers = [
+      { id: 'c', name: 'web', running: false, labels: {}, image: 'i', hostPorts: [3002] },
+    ]
     await Promise.all(ids(2).map((id) => kit.reserve(id)))
     const error = await failureOf(() => kit.reserve('late'))
     expect(error).toMatchObject({

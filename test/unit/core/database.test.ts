@@ -14,6 +14,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../../src/main/database/open.ts'
 import { endRun, findLastRun, insertRun, openRuns } from '../../../src/main/database/runs.ts'
+import { migrations } from '../../../src/main/database/schema.ts'
 import { ensureLocalHost } from '../../../src/main/servers/hosts.ts'
 import { dump, failureOf, LOCAL, openKit } from './kit.ts'
 
@@ -39,7 +40,7 @@ const version = (database: SqliteDatabase.Database) => database.pragma('user_ver
 describe('a database', () => {
   test('is made with the current schema, for its owner alone', () => {
     const database = openDatabase(file)
-    expect(version(database)).toBe(1)
+    expect(version(database)).toBe(migrations.length)
     ensureLocalHost(database)
     if (process.platform !== 'win32')
       for (const name of readdirSync(join(folder, 'deep')))
@@ -90,7 +91,7 @@ describe('a database of a newer LightNode', () => {
   test('is refused and not touched', async () => {
     make()
     const newer = new SqliteDatabase(file)
-    newer.pragma('user_version = 2')
+    newer.pragma(`user_version = ${migrations.length + 1}`)
     newer.exec('CREATE TABLE later (x)')
     newer.close()
     const before = readFileSync(file)
@@ -102,7 +103,7 @@ describe('a database of a newer LightNode', () => {
     make()
     const newer = new SqliteDatabase(file)
     newer.pragma('journal_mode = DELETE')
-    newer.pragma('user_version = 2')
+    newer.pragma(`user_version = ${migrations.length + 1}`)
     newer.close()
     const before = readFileSync(file)
     expect((await failureOf(() => openDatabase(file))).code).toBe('DATABASE_NEWER')

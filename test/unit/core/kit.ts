@@ -26,6 +26,10 @@ export const nginx: PortHolder = {
 }
 
 export interface KitOptions {
+  /** Where the database is; in memory when left out. */
+  file?: string
+  /** The data key; a new one when left out. */
+  key?: Buffer
   ranges?: Record<Purpose, PortRange>
   addresses?: readonly string[]
   capacity?: Capacity
@@ -35,7 +39,7 @@ export interface KitOptions {
 
 /** The core's port keeping on a database in memory, over a network and an engine that are made up. */
 export function openKit(options: KitOptions = {}) {
-  const database = openDatabase(':memory:')
+  const database = openDatabase(options.file ?? ':memory:')
   ensureLocalHost(database)
   if (options.ranges) setPools(database, LOCAL, options.ranges)
   refreshAddresses(database, options.addresses ?? ['192.0.2.7'])
@@ -51,7 +55,10 @@ export function openKit(options: KitOptions = {}) {
   const activity = createActivityRecorder(database, events, now)
   const pool = createPortPool({ database, probe, listContainers, events, now })
   const allocator = createPortAllocator(database, pool)
-  const credentials = createCredentialStore(createSealer(randomBytes(32)), (id) => `http://here/panel/${id}`)
+  const credentials = createCredentialStore(
+    createSealer(options.key ?? randomBytes(32)),
+    (id) => `http://here/panel/${id}`,
+  )
   const capacity = { memoryBytes: null, diskFreeBytes: null, ...options.capacity } as Capacity
   return {
     ...{

@@ -4,9 +4,13 @@ import { onTestFinished } from 'vitest'
 import { listMemory } from '../../../src/main/database/servers.ts'
 import { createLauncher } from '../../../src/main/provisioning/launcher.ts'
 import { createPortReplacer } from '../../../src/main/provisioning/replace-port.ts'
+import { createBin } from '../../../src/main/servers/bin.ts'
+import { createConsole } from '../../../src/main/servers/console.ts'
 import { createEngineBinding } from '../../../src/main/servers/engine-binding.ts'
 import { createObserver } from '../../../src/main/servers/observer.ts'
-import { createServerOperations } from '../../../src/main/servers/operations.ts'
+import { createServerOperations, type OperationDeps } from '../../../src/main/servers/operations.ts'
+import { createStopper } from '../../../src/main/servers/stopper.ts'
+import { createTasks } from '../../../src/main/servers/tasks.ts'
 import { createServerViews } from '../../../src/main/servers/view.ts'
 import type { CreateServerInput, Server, Step } from '../../../src/shared/model.ts'
 import { engineInfo, fakeEngine, fakeWatch } from '../../support/fake-engine.ts'
@@ -28,6 +32,12 @@ interface LaunchOptions {
   engine?: boolean
   fetch?: typeof globalThis.fetch
   verifyLimitMs?: number
+  /** What the engine has for all servers. */
+  memoryBytes?: number
+  /** Milliseconds until a stop is overdue. */
+  stopLimitMs?: number
+  /** Stands in for the copy of a world. */
+  makeCopy?: OperationDeps['makeCopy']
 }
 
 /** The core without doors on a made-up engine whose games answer on real ports of loopback. */
@@ -36,7 +46,7 @@ export function openLaunchKit(options: LaunchOptions = {}) {
   const kit = openKit({
     ranges: { game: { first, last: first + 9 }, rcon: { first: first + 10, last: first + 19 } },
   })
-  const { database, credentials, events, activity, allocator, probe, now } = kit
+  const { database, credentials, events, activity, allocator, pool, probe, now } = kit
   const engine = fakeEngine()
   const watch = fakeWatch()
   const connect = () => watch.see({ engine, info: engineInfo })
@@ -59,32 +69,44 @@ export function openLaunchKit(options: LaunchOptions = {}) {
       // Time has to go on for the limit; the kit's clock stands still.
       now: Date.now,
     })
+    const tasks = createTasks({ database, views, logger, now })
     const observer = createObserver({
-      ...{ database, installationId, watch, binding, launcher, views, activity, logger },
+      ...{ database, installationId, watch, binding, launcher, tasks, credentials, views, activity, logger },
+      ...{ now: Date.now, verifyLimitMs: options.verifyLimitMs ?? 20_000 },
     })
+    const console = createConsole({ binding, credentials, installationId })
+    const stopper = createStopper({
+      ...{ database, installationId, binding, launcher, console, views, activity, logger, now },
+      limitMs: options.stopLimitMs ?? 20_000,
+    })
+    const capacity = async () => ({ memoryBytes: options.memoryBytes ?? null, diskFreeBytes: null })
     const servers = createServerOperations({
-      ...{
-        database,
-        binding,
-        launcher,
-        observer,
-        views,
-        credentials,
-        ports,
-        activity,
-        events,
-        allocator,
-        now,
-        installationId,
-      },
-      capacity: async () => ({ memoryBytes: null, diskFreeBytes: null }),
+      ...{ database, installationId, binding, launcher, tasks, stopper, views, credentials, pool, ports },
+      ...{ activity, events, allocator, now, capacity },
+      makeCopy: options.makeCopy ?? (async () => {}),
     })
-    onTestFinished(async () => {
+    const bin = createBin({
+      ...{ database, installationId, binding, launcher, tasks, console, observer, allocator, views },
+      ...{ activity, events, logger, now, capacity },
+    })
+    /** As LightNode does it; what is open stays open. */
+    const stop = async () => {
       observer.stop()
+      await tasks.stop()
       await launcher.stop()
+    }
+    onTestFinished(async () => {
+      await stop()
       engine.close()
     })
-    return { launcher, observer, servers }
+    return {
+      ...{ launcher, tasks, observer, stopper, console, servers, bin, stop },
+      /** Goes on with what was left open. */
+      resume() {
+        tasks.resume(servers.works)
+        launcher.resume()
+      },
+    }
   }
   const parts = start()
 

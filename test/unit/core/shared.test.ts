@@ -11,8 +11,9 @@ import {
   invalidInput,
   LightNodeError,
 } from '../../../src/shared/errors.ts'
+import { serverTypes, versionPattern } from '../../../src/shared/fields.ts'
 import { publicAddressSchema } from '../../../src/shared/hosts.ts'
-import { createServerInputSchema, statusTexts, versionPattern } from '../../../src/shared/model.ts'
+import { createServerInputSchema, statusTexts } from '../../../src/shared/model.ts'
 import { type Port, type PortHolder, portRangeSchema } from '../../../src/shared/ports.ts'
 import { settingsUpdateSchema } from '../../../src/shared/settings.ts'
 
@@ -133,7 +134,7 @@ describe('what Create takes', () => {
     [{ diskSpace: undefined }, 'diskSpace', 'Disk space is a number of GB.'],
     [{ diskSpace: 0.5 }, 'diskSpace', 'At least 1 GB.'],
     [{ diskSpace: 1001 }, 'diskSpace', 'At most 1000 GB.'],
-    [{ type: 'BEDROCK' }, 'type', 'One of VANILLA, PAPER, PURPUR, FOLIA, FABRIC, QUILT, FORGE, NEOFORGE.'],
+    [{ type: 'BEDROCK' }, 'type', `One of ${serverTypes.join(', ')}.`],
     [{ version: 'newest' }, 'version', 'LATEST, SNAPSHOT or a version such as 1.20.4.'],
     [{ version: 1.2 }, 'version', 'LATEST, SNAPSHOT or a version such as 1.20.4.'],
     [{ region: '' }, 'region', 'Choose a region.'],

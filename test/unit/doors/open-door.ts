@@ -59,6 +59,9 @@ export async function openTestDoor(options: Partial<HttpDoorOptions> = {}): Prom
     database,
     verifyPanel: async (serverId, username, password) =>
       serverId === ALPHA && username === PANEL.username && password === PANEL.password,
+    worldFile: () => {
+      throw new LightNodeError('NOT_FOUND')
+    },
     rendererDir: join(folder, 'renderer'),
     ports: [],
     operator: true,

@@ -10,7 +10,7 @@ import { LightNodeError } from '../../../src/shared/errors.ts'
 
 const base = os.$context<DoorContext>()
 const router = {
-  who: base.handler(({ context }) => [context.actor, context.clipboard !== null]),
+  who: base.handler(({ context }) => [context.actor, context.clipboard !== null, context.saveFile !== null]),
   refuse: base.handler(() => {
     throw new LightNodeError('NAME_TAKEN')
   }),
@@ -34,7 +34,8 @@ afterEach(() => door.close())
 function connect(log: string[] = []) {
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(line) })
   const clipboard = { write: async () => {}, clearNow: async () => {} }
-  door = openWindowDoor({ router: router as unknown as Router, clipboard, logger })
+  const saveFile = async () => true
+  door = openWindowDoor({ router: router as unknown as Router, clipboard, saveFile, logger })
   const { port1, port2 } = new MessageChannel()
   // Electron's port hands its listeners an event with the data, Node's the data alone.
   const port: WindowPort = {
@@ -52,8 +53,8 @@ function connect(log: string[] = []) {
   return { client, port2 }
 }
 
-test('the window asks as the desktop, with its clipboard', async () => {
-  expect(await connect().client.who()).toEqual(['desktop', true])
+test('the window asks as the desktop, with its clipboard and a place for files', async () => {
+  expect(await connect().client.who()).toEqual(['desktop', true, true])
 })
 
 test('errors arrive as the catalogue has them, without a cause', async () => {

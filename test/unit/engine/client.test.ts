@@ -42,7 +42,7 @@ const spec: ContainerSpec = {
   labels: { l: '1' },
   env: { SECRET: 'geheim' },
   ports: [],
-  volume: { name: 'v', target: '/data' },
+  mount: { type: 'volume', source: 'v', target: '/data' },
   memoryBytes: 1,
   pidsLimit: 2,
   capabilities: [],
@@ -53,7 +53,14 @@ it('creates with the name alone in the address, and passes warnings on', async (
   answer = { status: 201, body: '{"Id":"x","Warnings":["no swap limit"]}' }
   expect(await engine.createContainer(spec)).toEqual({ id: 'x', warnings: ['no swap limit'] })
   expect(asked[0]?.line).toBe('POST /v1.43/containers/create?name=a')
-  expect(JSON.parse(asked[0]?.body ?? '')).toMatchObject({ Env: ['SECRET=geheim'], StopTimeout: 75 })
+  expect(JSON.parse(asked[0]?.body ?? '')).toMatchObject({
+    ...{ Env: ['SECRET=geheim'], StopTimeout: 75 },
+    HostConfig: { Mounts: [{ Type: 'volume', Source: 'v', Target: '/data' }] },
+  })
+  await engine.createContainer({ ...spec, mount: { type: 'bind', source: '/home/w', target: '/data' } })
+  expect(JSON.parse(asked[1]?.body ?? '').HostConfig).toMatchObject({
+    Mounts: [{ Type: 'bind', Source: '/home/w', Target: '/data' }],
+  })
 })
 
 it('asks for what it means', async () => {
@@ -62,11 +69,17 @@ it('asks for what it means', async () => {
   await engine.stopContainer('a', 75)
   await engine.removeContainer('a')
   await engine.setRestartPolicy('a', 'unless-stopped')
+  await engine.stopContainer('a', 86_400)
+  await engine.killContainer('a')
+  await engine.renameContainer('a', 'b/ c')
   expect(asked).toEqual([
     { line: 'POST /v1.43/containers/a%2F..%2Fb/start', body: '' },
     { line: 'POST /v1.43/containers/a/stop?t=75', body: '' },
     { line: 'DELETE /v1.43/containers/a?v=false&force=false', body: '' },
     { line: 'POST /v1.43/containers/a/update', body: '{"RestartPolicy":{"Name":"unless-stopped"}}' },
+    { line: 'POST /v1.43/containers/a/stop?t=-1', body: '' },
+    { line: 'POST /v1.43/containers/a/kill?signal=SIGKILL', body: '' },
+    { line: 'POST /v1.43/containers/a/rename?name=b%2F%20c', body: '' },
   ])
 })
 
@@ -84,6 +97,66 @@ it('takes a removal that goes on for done, and no other conflict', async () => {
     kind: 'rejected',
     message: 'You cannot remove a running container a.',
   })
+})
+
+it('takes a kill of what is stopped for done, and a name that it has already', async () => {
+  answer = { status: 409, body: '{"message":"Cannot kill container: a: Container 0f1 is not running"}' }
+  await engine.killContainer('a')
+  answer = {
+    status: 400,
+    body: '{"message":"Renaming a container with the same name as its current name"}',
+  }
+  await engine.renameContainer('a', 'a')
+  const taken = 'Conflict. The container name "/b" is already in use by container "0f2".'
+  answer = { status: 409, body: JSON.stringify({ message: taken }) }
+  await expect(engine.renameContainer('a', 'b')).rejects.toMatchObject({ kind: 'name-taken' })
+  await expect(engine.killContainer('a')).rejects.toMatchObject({ message: taken })
+})
+
+it('lists volumes', async () => {
+  const Volumes = [
+    { Name: 'v', Labels: { l: '1' }, CreatedAt: '2026-11-23T10:00:00+01:00' },
+    { Name: 'w', Labels: null, CreatedAt: 'long ago' },
+    { Name: 'x', Labels: null },
+  ]
+  answer = { status: 200, body: JSON.stringify({ Volumes, Warnings: null }) }
+  expect(await engine.listVolumes()).toEqual([
+    { name: 'v', labels: { l: '1' }, createdAt: Date.UTC(2026, 10, 23, 9) },
+    { name: 'w', labels: {}, createdAt: null },
+    { name: 'x', labels: {}, createdAt: null },
+  ])
+  answer = { status: 200, body: '{"Volumes":null}' }
+  expect(await engine.listVolumes()).toEqual([])
+  expect(asked.map(({ line }) => line)).toEqual(['GET /v1.43/volumes', 'GET /v1.43/volumes'])
+})
+
+it('reads mounts of both kinds, and no others', async () => {
+  const Mounts = [
+    { Type: 'volume', Name: 'v', Source: '/var/lib/docker/volumes/v/_data', Destination: '/data' },
+    { Type: 'bind', Source: '/home/world', Destination: '/world' },
+    { Type: 'tmpfs', Source: '', Destination: '/tmp' },
+  ]
+  const raw = {
+    ...{ Id: 'x', Name: '/a', State: { Status: 'created', ExitCode: 0, OOMKilled: false } },
+    ...{ Config: { Image: 'i', Labels: null, Env: null }, HostConfig: { PortBindings: null, Memory: 1 } },
+  }
+  answer = { status: 200, body: JSON.stringify({ ...raw, Mounts }) }
+  expect((await engine.inspectContainer('a'))?.mounts).toEqual([
+    { type: 'volume', source: 'v', target: '/data' },
+    { type: 'bind', source: '/home/world', target: '/world' },
+  ])
+  answer = { status: 200, body: JSON.stringify({ ...raw, Mounts: null }) }
+  expect((await engine.inspectContainer('a'))?.mounts).toEqual([])
+})
+
+it('ends the waiting for a stop when told', async () => {
+  server.removeAllListeners('request')
+  const asked = new Promise((resolve) => server.on('request', resolve))
+  const controller = new AbortController()
+  const stopping = engine.stopContainer('a', 86_400, controller.signal)
+  await asked
+  controller.abort()
+  await expect(stopping).rejects.toMatchObject({ kind: 'timeout', message: 'stop container: cancelled' })
 })
 
 it("gives the engine's own text, whether JSON or not", async () => {

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { EngineClient, EngineRequest } from '../../../src/main/engine/client.ts'
 import { createContainerList } from '../../../src/main/engine/container-list.ts'
 import { splitLog } from '../../../src/main/engine/container-logs.ts'
 import { bindingsOf, hostPortsOf } from '../../../src/main/engine/port-bindings.ts'
+import type { ContainerSpec } from '../../../src/main/engine/types.ts'
 
 describe('host ports', () => {
   const bindings = {
@@ -36,12 +37,19 @@ describe('the list', () => {
   /** An engine of containers, each with one port; counts its inspections. */
   function engine(ports: Map<string, number>) {
     const inspected: string[] = []
-    const state = { atOnce: 0, most: 0, vanish: new Set<string>(), fail: new Set<string>() }
+    const state = {
+      atOnce: 0,
+      most: 0,
+      vanish: new Set<string>(),
+      fail: new Set<string>(),
+      hold: new Set<string>(),
+    }
     const answer = async (request: EngineRequest): Promise<unknown> => {
       if (request.path === '/containers/json') {
         return [...ports.keys()].map((Id) => ({
           Id,
           Names: [`/other/alias`, `/name-${Id}`],
+          Image: 'sha256:aa',
           State: 'exited',
           Labels: null,
           Ports: [],
@@ -53,13 +61,18 @@ describe('the list', () => {
       state.most = Math.max(state.most, state.atOnce)
       await new Promise((resolve) => setTimeout(resolve, 2))
       state.atOnce -= 1
+      if (state.hold.has(id)) await new Promise(() => {})
       if (state.vanish.has(id))
         throw Object.assign(new Error(`(HTTP code 404) x - No such container: ${id} `), { statusCode: 404 })
       if (state.fail.has(id)) throw Object.assign(new Error('(HTTP code 500) x - odd '), { statusCode: 500 })
-      return { Id: id, HostConfig: { PortBindings: { '1/tcp': [{ HostPort: String(ports.get(id)) }] } } }
+      return {
+        Id: id,
+        Config: { Image: 'game:1' },
+        HostConfig: { PortBindings: { '1/tcp': [{ HostPort: String(ports.get(id)) }] } },
+      }
     }
     const client = { json: answer } as unknown as EngineClient
-    return { list: createContainerList(client), inspected, state }
+    return { ...createContainerList(client), inspected, state }
   }
 
   it('inspects each container once, eight at a time, and forgets those that are gone', async () => {
@@ -67,7 +80,14 @@ describe('the list', () => {
     const { list, inspected, state } = engine(ports)
     const [first, second] = await Promise.all([list(), list()])
     expect(first).toEqual(second)
-    expect(first[3]).toEqual({ id: 'c3', name: 'name-c3', running: false, labels: {}, hostPorts: [1003] })
+    expect(first[3]).toEqual({
+      id: 'c3',
+      name: 'name-c3',
+      image: 'game:1',
+      running: false,
+      labels: {},
+      hostPorts: [1003],
+    })
     await list()
     expect(inspected).toHaveLength(40)
     expect(state.most).toBe(8)
@@ -92,6 +112,32 @@ describe('the list', () => {
     await expect(failing.list()).rejects.toMatchObject({ kind: 'rejected', message: 'odd' })
     failing.state.fail.clear()
     expect(await failing.list()).toHaveLength(1)
+  })
+
+  it('does not wait for one that keeps its inspection back, and asks it again', async () => {
+    vi.useFakeTimers()
+    try {
+      const { list, state } = engine(new Map([['busy', 1]]))
+      state.hold.add('busy')
+      const late = list()
+      await vi.advanceTimersByTimeAsync(5_000)
+      expect(await late).toMatchObject([{ id: 'busy', image: 'sha256:aa', hostPorts: [] }])
+      state.hold.clear()
+      const again = list()
+      await vi.advanceTimersByTimeAsync(10)
+      expect(await again).toMatchObject([{ id: 'busy', image: 'game:1', hostPorts: [1] }])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('does not ask about one that was just made', async () => {
+    const ports = new Map([['made', 1]])
+    const { list, remember, inspected } = engine(ports)
+    const port = { containerPort: 1, protocol: 'udp', hostIp: '', hostPort: 9 } as const
+    remember('made', { image: 'game:2', ports: [port] } as unknown as ContainerSpec)
+    expect(await list()).toMatchObject([{ id: 'made', image: 'game:2', hostPorts: [9] }])
+    expect(inspected).toEqual([])
   })
 })
 
@@ -120,6 +166,7 @@ describe('a log', () => {
   })
   it('may be empty, cut off or very long', () => {
     expect(splitLog(Buffer.alloc(0))).toEqual([])
+    expect(splitLog(Buffer.concat([frame(1, 'abc\n'), frame(1, 'd').subarray(0, 5)]))).toEqual(['abc'])
     expect(splitLog(frame(1, 'abc\n').subarray(0, 10))).toEqual(['ab'])
     const many = Buffer.concat(Array.from({ length: 50_000 }, (_, at) => frame(1, `${at}\n`)))
     expect(splitLog(many)).toHaveLength(50_000)

@@ -8,7 +8,7 @@ import {
   memoryLimitBytes,
   resolvedVersionFromPing,
 } from '../../../src/main/game/image.ts'
-import { versionPattern } from '../../../src/shared/model.ts'
+import { versionPattern } from '../../../src/shared/fields.ts'
 
 test.each([
   ['LATEST', 'latest'],
@@ -48,7 +48,7 @@ test.each([
 
 describe('gameEnvironment', () => {
   const environment = (name: string) =>
-    gameEnvironment({ type: 'PAPER', version: '1.21.4', memoryMb: 2048, name })
+    gameEnvironment({ type: 'PAPER', version: '1.21.4', memoryMb: 2048, name, environment: '{}' })
 
   test('says what the image needs, and no password', () => {
     expect(environment('My world')).toEqual({

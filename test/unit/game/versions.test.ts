@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { resolveVersion } from '../../../src/main/game/versions.ts'
-import type { ServerType } from '../../../src/shared/model.ts'
+import type { ServerType } from '../../../src/shared/fields.ts'
 
 const manifest = { latest: { release: '26.1', snapshot: '26.2-snapshot-3' }, versions: [] }
 const answering =

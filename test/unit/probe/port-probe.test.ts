@@ -9,6 +9,7 @@ const container = (name: string, running: boolean, ...hostPorts: number[]): Cont
   name,
   running,
   labels: {},
+  image: 'i',
   hostPorts,
 })
 const listener = (port: number, more: Partial<Listener> = {}): Listener => ({

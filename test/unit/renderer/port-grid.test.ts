@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findPorts, moveInGrid, rowsOf } from '../../../src/renderer/pages/ports/port-grid.ts'
-import { bin, manyServers, pool } from '../../support/fixture/samples.ts'
+import { bin, manyServers } from '../../support/fixture/samples.ts'
+import { pool } from '../../support/fixture/samples-pool.ts'
 
 const { ports } = pool('game', manyServers, 6)
 const press = (key: string, ctrlKey = false) => ({ key, ctrlKey })

@@ -64,5 +64,6 @@ describe('steps', () => {
     expect(stepLength({ ...step!, startedAt: 100, endedAt: null }, 350)).toBe(250)
     expect(stepLength({ ...step!, startedAt: 100, endedAt: 200 }, 350)).toBe(100)
     expect(stepLength({ ...step!, startedAt: null, endedAt: null }, 350)).toBeNull()
+    expect(stepLength({ ...step!, state: 'pending', startedAt: 100, endedAt: null }, 350)).toBeNull()
   })
 })

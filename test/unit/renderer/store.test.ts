@@ -88,6 +88,20 @@ describe('sync', () => {
     life.abort()
   })
 
+  it('knows that LightNode only looks, until it is confirmed', async () => {
+    const store = makeStore()
+    const life = new AbortController()
+    const client = fixtureClient(states['look-only']!())
+    void sync(client, store, life.signal)
+    await vi.waitFor(() => expect(store.getState().connection).toBe('live'))
+    expect(store.getState().data?.lookOnly).not.toBeNull()
+    const revision = store.getState().dataRevision
+    await client.data.confirm({})
+    await vi.waitFor(() => expect(store.getState().data?.lookOnly).toBeNull())
+    expect(store.getState().dataRevision).toBeGreaterThan(revision)
+    life.abort()
+  })
+
   it('ends where there is no session', async () => {
     const store = makeStore()
     await sync(fixtureClient(states['signed-out']!()), store, new AbortController().signal)

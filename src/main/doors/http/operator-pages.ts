@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { RendererFiles } from '../renderer-files.ts'
 import type { DoorContext } from '../router.ts'
 import type { Attempts } from './attempts.ts'
+import { sendDownload, type WorldFile } from './download.ts'
 import { refuse } from './http-error.ts'
 import { readJson, sendEmpty, sendPage } from './respond.ts'
 import type { Rpc } from './rpc.ts'
@@ -19,18 +20,24 @@ export function createOperatorPages(options: {
   attempts: Attempts
   signedIn: SignedIn
   files: RendererFiles
+  worldFile: WorldFile
 }): (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void> {
-  const { rpc, codes, attempts, signedIn, files } = options
+  const { rpc, codes, attempts, signedIn, files, worldFile } = options
 
   return async (request, response, path) => {
     if (path.startsWith('/rpc/')) {
       signedIn.require(request, response, operator)
-      return rpc(request, response, '/rpc', { actor: 'browser', clipboard: null })
+      return rpc(request, response, '/rpc', { actor: 'browser', clipboard: null, saveFile: null })
     }
     if (path === '/session' && request.method === 'POST') return signIn(request, response)
     if (path === '/session' && request.method === 'DELETE') {
       signedIn.end(request, response, operator)
       return sendEmpty(response)
+    }
+    const [, backupId] = /^\/download\/world\/([A-Za-z0-9_-]{1,64})$/.exec(path) ?? []
+    if (backupId && (request.method === 'GET' || request.method === 'HEAD')) {
+      signedIn.require(request, response, operator)
+      return sendDownload(request, response, worldFile(backupId))
     }
     if (!isPage(request, path)) throw refuse('NOT_FOUND', 'There is nothing here.')
     sendPage(response, (nonce) => files.page('index', nonce))
@@ -55,5 +62,5 @@ function isPage(request: IncomingMessage, path: string): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false
   if (path === '/') return true
   const wantsPage = (request.headers.accept ?? '').includes('text/html')
-  return wantsPage && !path.includes('.') && !/^\/(rpc|session|panel|assets)(\/|$)/.test(path)
+  return wantsPage && !path.includes('.') && !/^\/(rpc|session|panel|assets|download)(\/|$)/.test(path)
 }

@@ -51,6 +51,19 @@ function Days({ activity }: { activity: Activity[] }) {
 const icons = { info: IconInfoCircle, warning: IconAlertTriangle, error: IconCircleX }
 const levels = { info: 'Information', warning: 'Warning', error: 'Error' }
 
+/** Whom it is about: a link while the server has a page, its name once it is in the bin or gone. */
+function EntryServer({ entry: { serverId, serverName } }: { entry: Activity }) {
+  const exists = useApp((state) => serverId !== null && Boolean(state.servers?.[serverId]))
+  if (serverId === null) return null
+  const name = serverName ?? 'Server'
+  if (!exists) return <span className={`secondary ${styles.server}`}>{name}</span>
+  return (
+    <Link href={`/servers/${serverId}`} className={styles.server ?? ''}>
+      {name}
+    </Link>
+  )
+}
+
 function Entry({ entry }: { entry: Activity }) {
   const Icon = icons[entry.level]
   return (
@@ -61,11 +74,7 @@ function Entry({ entry }: { entry: Activity }) {
       <Icon className={styles.icon} size={16} stroke={1.75} aria-hidden />
       <VisuallyHidden>{levels[entry.level]}</VisuallyHidden>
       <span className={styles.message}>{entry.message}</span>
-      {entry.serverId && (
-        <Link href={`/servers/${entry.serverId}`} className={styles.server ?? ''}>
-          {entry.serverName ?? 'Server'}
-        </Link>
-      )}
+      <EntryServer entry={entry} />
       <span className={styles.actor}>{entry.actor}</span>
     </li>
   )

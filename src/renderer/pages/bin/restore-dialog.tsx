@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import type { BinEntry } from '../../../shared/bin.ts'
-import { nameSchema } from '../../../shared/model.ts'
+import { nameSchema } from '../../../shared/fields.ts'
 import { fieldErrors, focusWrong } from '../../components/field-errors.ts'
 import { DialogForm, FormDialog } from '../../components/form-dialog.tsx'
 import { ProblemNotice } from '../../components/notice.tsx'

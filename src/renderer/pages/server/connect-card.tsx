@@ -37,9 +37,11 @@ export function ConnectCard({ server, rotations }: { server: Server; rotations: 
             <span className="secondary small">The address may still change until the server is Online.</span>
           )}
         </Row>
-        <Row name="RCON address" value={<span className="mono">{rcon}</span>}>
-          <CopyButton icon label="Copy RCON address" onCopy={() => copy(rcon)} />
-        </Row>
+        {server.rconPublished && (
+          <Row name="RCON address" value={<span className="mono">{rcon}</span>}>
+            <CopyButton icon label="Copy RCON address" onCopy={() => copy(rcon)} />
+          </Row>
+        )}
         <Row name="RCON password" value={<span className="mono">{secrets.rconPassword ?? hidden}</span>}>
           <Reveal what="RCON password" shown={Boolean(secrets.rconPassword)} onPress={secrets.toggleRcon} />
           <CopyButton
@@ -61,6 +63,7 @@ export function ConnectCard({ server, rotations }: { server: Server; rotations: 
           ? 'A copied password leaves the clipboard after 60 s.'
           : 'The browser can’t clear the clipboard by itself: copy something else once a password is used.'}{' '}
         The panel login opens on this machine only.
+        {!server.rconPublished && ' Its container does not publish RCON: use docker exec, below.'}
       </p>
     </section>
   )

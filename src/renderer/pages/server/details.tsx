@@ -11,6 +11,7 @@ export function Details({ server }: { server: Server }) {
   const used = useVolumeBytes(server)
   const region = useApp((state) => state.regions?.find(({ id }) => id === server.region) ?? null)
   const host = region?.hosts.find(({ id }) => id === server.host)
+  const variables = Object.keys(server.environment)
   return (
     <aside className={`card ${styles.details}`} aria-labelledby="details-title">
       <h2 id="details-title">Details</h2>
@@ -27,6 +28,14 @@ export function Details({ server }: { server: Server }) {
         </Fact>
         <Fact name="Region">{region?.name ?? server.region}</Fact>
         <Fact name="Host">{host?.name ?? server.host}</Fact>
+        {variables.length > 0 && (
+          <Fact name="Variables" mono>
+            {variables.join(', ')}
+          </Fact>
+        )}
+        {(server.adopted || server.composeProject !== null) && (
+          <Fact name="Origin">{originText(server)}</Fact>
+        )}
         <Fact name="Container" mono>
           {server.containerName}
         </Fact>
@@ -39,6 +48,10 @@ export function Details({ server }: { server: Server }) {
       </Facts>
     </aside>
   )
+}
+
+function originText({ composeProject }: Server): string {
+  return composeProject === null ? 'Adopted' : `Adopted from compose project ${composeProject}`
 }
 
 function versionText({ version, resolvedVersion }: Server): string {

@@ -3,10 +3,12 @@ import { formatAddress } from '../../../shared/describe.ts'
 import type { Server } from '../../../shared/model.ts'
 import { formatDuration } from '../../components/format.ts'
 import { useNow } from '../../components/use-now.ts'
+import { CancelButton } from './cancel-button.tsx'
 import { RunProblem } from './run-problem.tsx'
 import styles from './server.module.css'
 import { StepRow } from './step-row.tsx'
 import { waitsForPort } from './steps.ts'
+import { canGiveUpStart } from './task-words.ts'
 import type { ServerActions } from './use-server-actions.tsx'
 
 /** The way to Online, step by step, and what to do where it stopped. */
@@ -19,9 +21,12 @@ export function ProgressCard({ server, actions }: { server: Server; actions: Ser
     <section className="card" aria-labelledby="progress-title">
       <header className={styles.cardHeader}>
         <h2 id="progress-title">Progress</h2>
-        <span className="secondary numbers small">
-          {formatDuration((run.endedAt ?? now) - run.startedAt)}
-        </span>
+        <div className={styles.headerEnd}>
+          <span className="secondary numbers small">
+            {formatDuration((run.endedAt ?? now) - run.startedAt)}
+          </span>
+          {canGiveUpStart(server) && <CancelButton server={server} what="Starting" />}
+        </div>
       </header>
       <RunProblem server={server} actions={actions} inside />
       <ol className={styles.steps}>

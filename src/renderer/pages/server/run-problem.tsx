@@ -1,9 +1,7 @@
 import { Button, Checkbox } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import type { Server } from '../../../shared/model.ts'
 import { Notice } from '../../components/notice.tsx'
-import { EditDialog } from './edit-dialog.tsx'
 import styles from './server.module.css'
 import type { ServerActions } from './use-server-actions.tsx'
 
@@ -54,19 +52,11 @@ function Remedies({ server, actions, code }: Props & { code: string }) {
       <Button loading={busy} onClick={() => actions.retry()}>
         Retry
       </Button>
-      {code === 'OUT_OF_MEMORY' && <ChangeMemory server={server} />}
-    </>
-  )
-}
-
-function ChangeMemory({ server }: { server: Server }) {
-  const [editing, dialog] = useDisclosure(false)
-  return (
-    <>
-      <Button variant="default" onClick={dialog.open}>
-        Change memory
-      </Button>
-      <EditDialog server={server} opened={editing} onClose={dialog.close} focus="memory" />
+      {code === 'OUT_OF_MEMORY' && (
+        <Button variant="default" onClick={() => actions.open('memory')}>
+          Change memory
+        </Button>
+      )}
     </>
   )
 }

@@ -54,8 +54,12 @@ export function Setup({ server }: { server: Server }) {
           <h3>RCON</h3>
           <p>Commands to the running game, from this machine only. Without a password:</p>
           <Command text={`docker exec -i ${server.containerName} rcon-cli`} />
-          <p>With any RCON client and the password above:</p>
-          <Command text={`mcrcon -H 127.0.0.1 -P ${server.rconPort} -p PASSWORD`} />
+          {server.rconPublished && (
+            <>
+              <p>With any RCON client and the password above:</p>
+              <Command text={`mcrcon -H 127.0.0.1 -P ${server.rconPort} -p PASSWORD`} />
+            </>
+          )}
         </div>
       </div>
     </section>

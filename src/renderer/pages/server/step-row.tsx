@@ -2,6 +2,7 @@ import { Loader, Progress, VisuallyHidden } from '@mantine/core'
 import { IconCheck, IconClock, IconX } from '@tabler/icons-react'
 import type { Problem, Step, StepState } from '../../../shared/model.ts'
 import { formatDuration } from '../../components/format.ts'
+import { useApp } from '../../store/store.ts'
 import { LogLines } from './log-lines.tsx'
 import styles from './server.module.css'
 import {
@@ -24,8 +25,11 @@ interface Props {
 /** One step of a run: its state, what it is doing and how long it took. */
 export function StepRow({ step, serverId, now, problem }: Props) {
   const length = stepLength(step, now)
-  // The notice above the steps has said it already.
-  const detail = step.detail === problem?.message ? null : step.detail
+  const image = useApp((state) => state.settings?.image ?? null)
+  // The notice above the steps has said it already, but for which image it was.
+  const told = step.detail === problem?.message
+  const failedPull = told && step.name === 'image' && step.state === 'failed'
+  const detail = failedPull ? image : told ? null : step.detail
   return (
     <li
       className={styles.step}

@@ -58,7 +58,7 @@ export function wantsLog(step: Step, problem: Problem | null): boolean {
   return step.name === 'start' && step.state === 'failed' && problem?.code === 'EXITED_EARLY'
 }
 
-/** Milliseconds that a step has taken; null before it began. */
-export function stepLength({ startedAt, endedAt }: Step, now: number): number | null {
-  return startedAt === null ? null : (endedAt ?? now) - startedAt
+/** Milliseconds that a step has taken; null before it began, and for one that was given up, which took no end. */
+export function stepLength({ state, startedAt, endedAt }: Step, now: number): number | null {
+  return startedAt === null || state === 'pending' ? null : (endedAt ?? now) - startedAt
 }

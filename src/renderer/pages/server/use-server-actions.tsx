@@ -1,14 +1,29 @@
 import { modals } from '@mantine/modals'
-import { useRef, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import type { Server } from '../../../shared/model.ts'
 import { takeLostFocus } from '../../components/lost-focus.ts'
 import { type Action, useAction } from '../../components/use-action.ts'
+import { problemOf } from '../../problem.ts'
 import { useApp, useClient } from '../../store/store.ts'
-import { WhatDeleteDoes } from './what-delete-does.tsx'
+import {
+  deleteQuestion,
+  passwordQuestion,
+  type Question,
+  restartQuestion,
+  stopQuestion,
+} from './questions.tsx'
+
+/** `memory` is Edit with the focus on memory; `eula` is a start that needs it accepted. */
+export type ServerDialog = 'edit' | 'memory' | 'port' | 'start' | 'eula'
 
 export interface ServerActions extends Action {
-  /** What is under way, where the status does not say it: "Stopping". */
+  /** What is under way, where the status does not say it: "Restarting". */
   doing: string | null
+  /** The dialog that is open. */
+  dialog: ServerDialog | null
+  open(dialog: ServerDialog): void
+  close(): void
+  /** Asks first where it makes a new world, or needs the EULA. */
   start(): void
   /** Asks first: players are disconnected. */
   askStop(): void
@@ -22,11 +37,9 @@ export interface ServerActions extends Action {
   askDelete(): void
   retry(acceptEula?: boolean): void
   waitForPort(): void
+  /** To the next free one, at once. */
   changePort(): void
 }
-
-/** Takes the first focus of a dialog. */
-const first = { 'data-autofocus': true }
 
 /** What can be done with a server; each answer goes into the store at once. */
 export function useServerActions(server: Server): ServerActions {
@@ -34,75 +47,49 @@ export function useServerActions(server: Server): ServerActions {
   const putServer = useApp((state) => state.putServer)
   const action = useAction()
   const [words, setWords] = useState<string | null>(null)
+  const [dialog, setDialog] = useState<ServerDialog | null>(null)
   const [rotations, setRotations] = useState(0)
-  const { id, name } = server
+  const close = useCallback(() => setDialog(null), [])
+  const { id } = server
   /** What asked: where it is still there when the work is done, the focus belongs to it. */
   const origin = useRef<Element | null>(null)
-  const ask = (question: Parameters<typeof modals.openConfirmModal>[0]) => {
+  const ask = (question: Question, onConfirm: () => void) => {
     origin.current = document.activeElement
-    modals.openConfirmModal(question)
+    modals.openConfirmModal({ ...question, onConfirm })
   }
-  const doing = (call: () => Promise<Server>, said: string | null = null) => {
+  const work = (call: () => Promise<void>, said: string | null = null) => {
     setWords(said)
     // A button that is under way loses the focus, and one that has done its work may be gone.
-    void action.run(async () => putServer(await call())).then(() => takeLostFocus(origin.current))
+    void action.run(call).then(() => takeLostFocus(origin.current))
   }
-  const remove = () => {
-    setWords('Moving to the bin')
-    // The event that it is gone takes it out of the store.
-    void action.run(() => client.servers.remove({ id })).then(() => takeLostFocus(origin.current))
-  }
+  const doing = (call: () => Promise<Server>, said: string | null = null) =>
+    work(async () => {
+      try {
+        putServer(await call())
+      } catch (error) {
+        const { code } = problemOf(error)
+        // Who gave it up knows.
+        if (code === 'CANCELLED') return
+        if (code !== 'EULA_REQUIRED') throw error
+        setDialog('eula')
+      }
+    }, said)
   return {
     ...action,
-    rotations,
+    ...{ rotations, dialog, close, open: setDialog },
     doing: action.busy ? words : null,
-    start: () => doing(() => client.servers.start({ id })),
-    askStop: () =>
-      ask({
-        title: `Stop ${name}?`,
-        children: <p>Players are disconnected. The world is saved first, which may take a minute.</p>,
-        labels: { confirm: 'Stop server', cancel: 'Cancel' },
-        confirmProps: { color: 'red' },
-        onConfirm: () => doing(() => client.servers.stop({ id }), 'Stopping'),
-      }),
+    start: () => (server.newWorld ? setDialog('start') : doing(() => client.servers.start({ id }))),
+    askStop: () => ask(stopQuestion(server), () => doing(() => client.servers.stop({ id }), 'Stopping')),
     askRestart: () =>
-      ask({
-        title: `Restart ${name}?`,
-        children: (
-          <p>
-            Players are disconnected and can join again once it is Online. The world is saved first, which may
-            take a minute.
-          </p>
-        ),
-        labels: { confirm: 'Restart server', cancel: 'Cancel' },
-        onConfirm: () => doing(() => client.servers.restart({ id }), 'Restarting'),
-      }),
+      ask(restartQuestion(server), () => doing(() => client.servers.restart({ id }), 'Restarting')),
     askNewPassword: () =>
-      ask({
-        title: `Give ${name} a new RCON password?`,
-        children: (
-          <p>
-            {server.status === 'online'
-              ? 'The server is restarted with it: players are disconnected, the world is saved first. '
-              : 'The server gets it at its next start. '}
-            The old one is forgotten once the new one works.
-          </p>
-        ),
-        labels: { confirm: 'Rotate password', cancel: 'Cancel' },
-        onConfirm: () => {
-          setRotations((count) => count + 1)
-          doing(() => client.servers.rotatePassword({ id }), 'Changing the RCON password')
-        },
+      ask(passwordQuestion(server), () => {
+        setRotations((count) => count + 1)
+        doing(() => client.servers.rotatePassword({ id }), 'Changing the RCON password')
       }),
+    // The event that it is gone takes it out of the store.
     askDelete: () =>
-      ask({
-        title: `Delete ${name}?`,
-        children: <WhatDeleteDoes server={server} />,
-        labels: { confirm: 'Move to bin', cancel: 'Cancel' },
-        cancelProps: { ...first },
-        confirmProps: { variant: 'default', className: 'danger' },
-        onConfirm: remove,
-      }),
+      ask(deleteQuestion(server), () => work(() => client.servers.remove({ id }), 'Moving to the bin')),
     retry: (acceptEula) =>
       doing(() => client.servers.retry({ id, ...(acceptEula === undefined ? {} : { acceptEula }) })),
     waitForPort: () => doing(() => client.servers.waitForPort({ id })),

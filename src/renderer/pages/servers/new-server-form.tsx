@@ -2,7 +2,7 @@ import { Anchor, Button, Checkbox, NativeSelect, TextInput } from '@mantine/core
 import { useForm } from '@mantine/form'
 import { useRef } from 'react'
 import { useLocation } from 'wouter'
-import { serverTypes } from '../../../shared/model.ts'
+import { offeredTypes } from '../../../shared/fields.ts'
 import { focusWrong } from '../../components/field-errors.ts'
 import { DialogForm } from '../../components/form-dialog.tsx'
 import { typeNames } from '../../components/format.ts'
@@ -17,7 +17,7 @@ import styles from './new-server.module.css'
 import { WhatHappens } from './what-happens.tsx'
 
 const eulaUrl = 'https://aka.ms/MinecraftEULA'
-const types = serverTypes.map((value) => ({ value, label: typeNames[value] }))
+const types = offeredTypes.map((value) => ({ value, label: typeNames[value] }))
 
 /** The fields of a new server. What is wrong is said beside its field; what belongs to none, over the button. */
 export function NewServerForm({ onClose }: { onClose(): void }) {
@@ -88,6 +88,7 @@ export function NewServerForm({ onClose }: { onClose(): void }) {
       <div className={styles.eula}>
         <Checkbox
           label="I accept the Minecraft EULA"
+          aria-invalid={Boolean(form.errors.acceptEula)}
           {...form.getInputProps('acceptEula', { type: 'checkbox' })}
         />
         <Anchor href={eulaUrl} target="_blank" rel="noreferrer" className="small">

@@ -1,5 +1,4 @@
 import { ActionIcon, Loader, Menu, VisuallyHidden } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
 import { IconDots } from '@tabler/icons-react'
 import type { MouseEvent } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -12,8 +11,10 @@ import { Status } from '../../components/status.tsx'
 import table from '../../components/table.module.css'
 import { useCopy } from '../../components/use-copy.ts'
 import { useMenuTarget } from '../../components/use-menu-target.ts'
+import type { Problem } from '../../problem.ts'
 import { ChangeItems } from '../server/change-items.tsx'
-import { EditDialog } from '../server/edit-dialog.tsx'
+import { ServerDialogs } from '../server/server-dialogs.tsx'
+import { isToldByTask, mainButton, underStatus } from '../server/task-words.ts'
 import { useServerActions } from '../server/use-server-actions.tsx'
 import styles from './servers.module.css'
 
@@ -24,11 +25,11 @@ export function ServerRow({ server }: { server: Server }) {
   const [, go] = useLocation()
   const copy = useCopy()
   const actions = useServerActions(server)
-  const [editing, dialog] = useDisclosure(false)
   const { ref, opens } = useMenuTarget()
   const page = `/servers/${server.id}`
   const address = formatAddress(server.ipAddress, server.port)
   const copyAddress = () => copy(address)
+  const main = mainButton(server)
   return (
     <tr className={styles.row} onClick={() => go(page)}>
       <td className={`${table.name} ${styles.name}`}>
@@ -38,11 +39,7 @@ export function ServerRow({ server }: { server: Server }) {
       </td>
       <td>
         <Status status={server.status} />
-        {actions.problem && (
-          <p className={styles.problem} role="alert">
-            {actions.problem.message}
-          </p>
-        )}
+        <UnderStatus server={server} problem={actions.problem} />
       </td>
       <td>
         {/* biome-ignore lint/a11y: keeps a press on the button from opening the row */}
@@ -71,24 +68,41 @@ export function ServerRow({ server }: { server: Server }) {
           <Menu.Dropdown>
             <Menu.Item onClick={() => go(page)}>Open</Menu.Item>
             <Menu.Item disabled={!server.addressFinal} onClick={copyAddress}>
-              Copy the address
+              Copy address
             </Menu.Item>
             <Menu.Divider />
             {server.status === 'online' ? (
-              <Menu.Item onClick={opens(actions.askStop)}>Stop…</Menu.Item>
+              <Menu.Item disabled={main?.disabled ?? false} onClick={opens(actions.askStop)}>
+                Stop…
+              </Menu.Item>
             ) : (
-              <Menu.Item disabled={server.status !== 'stopped'} onClick={actions.start}>
-                Start
+              <Menu.Item
+                disabled={main?.does !== 'start' || main.disabled}
+                onClick={server.newWorld ? opens(actions.start) : actions.start}
+              >
+                {server.newWorld ? 'Start…' : 'Start'}
               </Menu.Item>
             )}
             {server.status === 'failed' && server.problem?.code !== 'EULA_REFUSED' && (
               <Menu.Item onClick={() => actions.retry()}>Retry</Menu.Item>
             )}
-            <ChangeItems server={server} actions={actions} onEdit={dialog.open} opens={opens} />
+            <ChangeItems server={server} actions={actions} opens={opens} />
           </Menu.Dropdown>
         </Menu>
-        <EditDialog server={server} opened={editing} onClose={dialog.close} />
+        <ServerDialogs server={server} actions={actions} />
       </td>
     </tr>
   )
+}
+
+/** What is being done to it, what went wrong, or that somebody meddled: a word under the status. */
+function UnderStatus({ server, problem }: { server: Server; problem: Problem | null }) {
+  const under = underStatus(server)
+  if (problem && !isToldByTask(server, problem))
+    return (
+      <p className={styles.problem} role="alert">
+        {problem.message}
+      </p>
+    )
+  return under && <p className={under.failed ? styles.problem : styles.under}>{under.text}</p>
 }

@@ -5,8 +5,10 @@ import { useMemo } from 'react'
 import { Link } from 'wouter'
 import { Empty } from '../../components/empty.tsx'
 import { EngineBanner } from '../../components/engine-banner.tsx'
+import { plural } from '../../components/format.ts'
 import { Page } from '../../components/page.tsx'
 import { useApp } from '../../store/store.ts'
+import { MoreServers } from './more-servers.tsx'
 import { NewServerDialog } from './new-server-dialog.tsx'
 import styles from './servers.module.css'
 import { ServersTable } from './servers-table.tsx'
@@ -26,9 +28,12 @@ export function ServersPage() {
       title="Servers"
       aside={<Counts servers={servers?.length ?? 0} />}
       action={
-        <Button leftSection={<IconPlus size={16} stroke={2} aria-hidden />} onClick={dialog.open}>
-          New server
-        </Button>
+        <>
+          <MoreServers />
+          <Button leftSection={<IconPlus size={16} stroke={2} aria-hidden />} onClick={dialog.open}>
+            New server
+          </Button>
+        </>
       }
     >
       <EngineBanner />
@@ -57,18 +62,29 @@ function Counts({ servers }: { servers: number }) {
 }
 
 function NoServers({ onCreate }: { onCreate(): void }) {
+  const bin = useApp((state) => state.bin?.length ?? 0)
   return (
     <Empty
       icon={<IconServer2 size={28} stroke={1.25} aria-hidden />}
-      title="No servers yet"
+      title={bin ? 'No servers in use' : 'No servers yet'}
       action={
         <Button variant="default" mt={10} onClick={onCreate}>
-          Create your first server
+          {bin ? 'Create a server' : 'Create your first server'}
         </Button>
       }
     >
-      Give one a name and some memory. LightNode finds a free port, starts it in Docker and shows the address
-      and passwords once the game answers.
+      {bin > 0 ? (
+        <>
+          {plural(bin, 'deleted server is', 'deleted servers are')} in <Link href="/bin">the bin</Link>, with
+          the world of each: restore one, or create a new one.
+        </>
+      ) : (
+        <>
+          Give one a name and some memory. LightNode finds a free port, starts it in Docker and shows the
+          address and passwords once the game answers. Servers that exist already can be{' '}
+          <Link href="/found">adopted</Link> or <Link href="/import">imported</Link>.
+        </>
+      )}
     </Empty>
   )
 }

@@ -1,9 +1,9 @@
-import { type ServerType, serverTypes } from '../../../shared/model.ts'
+import { offeredTypes, type ServerType } from '../../../shared/fields.ts'
 import { typeNames } from '../../components/format.ts'
 import { useApp } from '../../store/store.ts'
 import type { CreateValues } from './create-errors.ts'
 
-const isType = (type: string): type is ServerType => (serverTypes as readonly string[]).includes(type)
+const isType = (type: string): type is ServerType => (offeredTypes as readonly string[]).includes(type)
 
 /** Says before Create is pressed what it will do. */
 export function WhatHappens({ values }: { values: CreateValues }) {

@@ -3,19 +3,29 @@ import { IconCheck } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useId, useState } from 'react'
 import styles from './settings.module.css'
 
+/** The element that `/settings/<anchor>` leads to. */
+export const anchorId = (anchor: string): string => `settings-${anchor}`
+
 /** One subject: its name and what it is about on the left, what can be set on the right. */
 export function Section({
   title,
   about,
+  anchor,
   children,
 }: {
   title: string
+  /** The address `/settings/<anchor>` leads to it. */
+  anchor?: string
   about: ReactNode
   children: ReactNode
 }) {
   const id = useId()
   return (
-    <section className={styles.section} aria-labelledby={id}>
+    <section
+      className={styles.section}
+      aria-labelledby={id}
+      {...(anchor && { id: anchorId(anchor), tabIndex: -1 })}
+    >
       <div className={styles.about}>
         <h2 id={id}>{title}</h2>
         <p>{about}</p>

@@ -1,14 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import {
-  backUp,
-  backupFolder,
-  listBackups,
-  newestGoodBackup,
-  restoreBackup,
-} from '../../../src/main/database/backup.ts'
+import { backUp } from '../../../src/main/database/backup.ts'
+import { backupFolder, listBackups, newestGoodBackup } from '../../../src/main/database/backup-files.ts'
 import { keepBackedUp } from '../../../src/main/database/backup-schedule.ts'
 import { findInstallation, insertInstallation } from '../../../src/main/database/installation.ts'
 import { type Database, openDatabase } from '../../../src/main/database/open.ts'
@@ -42,6 +37,7 @@ test('a copy is whole, for its owner alone, and named after its time and reason'
     at: today,
   })
   expect(listBackups(dataDir)).toEqual([copy])
+  expect(readdirSync(backupFolder(dataDir))).toEqual([copy.name])
   const path = join(backupFolder(dataDir), copy.name)
   expect(statSync(path).mode & 0o777).toBe(0o600)
   const opened = openDatabase(path)
@@ -58,41 +54,23 @@ test('the last fourteen are kept', async () => {
   expect(kept.at(-1)?.at).toBe(today + 3 * DAY)
 })
 
+test('the one just made is never the one that goes, also when the clock was far ahead before', async () => {
+  for (let day = 0; day < 14; day++) await backUp(database, dataDir, 'daily', today + (300 + day) * DAY)
+  for (let day = 0; day < 3; day++) {
+    const made = await backUp(database, dataDir, 'asked', today + day * DAY)
+    expect(listBackups(dataDir)).toContainEqual(made)
+  }
+  const kept = listBackups(dataDir)
+  expect(kept).toHaveLength(14)
+  expect(kept.filter(({ reason }) => reason === 'asked')).toHaveLength(3)
+})
+
 test('the newest good one passes over a damaged one', async () => {
   await backUp(database, dataDir, 'daily', today)
   const later = await backUp(database, dataDir, 'daily', today + DAY)
   const path = join(backupFolder(dataDir), later.name)
   writeFileSync(path, readFileSync(path).subarray(0, 5000))
   expect(newestGoodBackup(dataDir)?.at).toBe(today)
-})
-
-test('a restore brings the copy back and keeps what it replaces, log included', async () => {
-  setSetting(database, 'image', 'before:1')
-  const copy = await backUp(database, dataDir, 'daily', today)
-  setSetting(database, 'image', 'after:1')
-  // As a crash leaves it: the last commit stands in the log alone.
-  const crashed = [file, `${file}-wal`].map((path) => readFileSync(path))
-  database.close()
-  writeFileSync(file, crashed[0]!)
-  writeFileSync(`${file}-wal`, crashed[1]!)
-
-  const kept = restoreBackup(file, join(backupFolder(dataDir), copy.name), today + 1)
-  database = openDatabase(file)
-  expect(getSetting(database, 'image')).toBe('before:1')
-  const replaced = openDatabase(kept!)
-  expect(getSetting(replaced, 'image')).toBe('after:1')
-  replaced.close()
-})
-
-test('a damaged copy is not restored, and nothing is changed', async () => {
-  const copy = await backUp(database, dataDir, 'daily', today)
-  const path = join(backupFolder(dataDir), copy.name)
-  writeFileSync(path, 'not a database')
-  database.close()
-  const before = readFileSync(file)
-  expect(() => restoreBackup(file, path, today)).toThrow(/does not verify/)
-  expect(readFileSync(file).equals(before)).toBe(true)
-  database = openDatabase(file)
 })
 
 test('one a day, whatever the clock does', async () => {
