@@ -229,7 +229,16 @@ describe.skipIf(!canOwnEngine())('an engine that ends and comes back', () => {
       () => get(id),
       ({ task }) => task === null || task.problem !== null,
     )
-    await child.call('worlds.backUp', { id })
+    // Its engine has ended with the game: it may still be starting again.
+    await until(
+      'a backup can begin',
+      () =>
+        child.call('worlds.backUp', { id }).then(
+          () => 'begun',
+          ({ code }: { code: string }) => code,
+        ),
+      (answer) => answer === 'begun',
+    )
     await until(
       'backed up',
       () => get(id),
