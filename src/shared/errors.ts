@@ -83,7 +83,7 @@ export const errorCatalogue = {
   LOOK_ONLY: {
     status: 409,
     message: 'The database was restored from a copy, so LightNode only looks and changes nothing yet.',
-    remedy: 'Look at your servers, then confirm the restored data in Settings.',
+    remedy: 'Look at your servers, then confirm the restored data.',
   },
   BACKUP_FAILED: {
     status: 502,

@@ -54,7 +54,8 @@ export async function readServersOf(
   return withCopy(path, dataDir, (copy) => {
     if (!opensKeyCheck(key, copy.facts.keyCheck))
       throw new LightNodeError('KEY_UNAVAILABLE', 'The passwords in this file were sealed by another key.', {
-        remedy: 'Make an export on the installation that it comes from (Settings, Backups), and import that.',
+        remedy:
+          'Make an export on the installation that it comes from (Settings, LightNode’s data), and import that.',
       })
     return { servers: readServers(copy, key) }
   })
