@@ -25,6 +25,7 @@ const importTable: Operation = {
       )
       const known = newKnown(id, name, rconPassword, panel.password)
       known.places = new Set(['stopped'])
+      known.eula = false
       memory.servers.set(id, known)
     }
   },
