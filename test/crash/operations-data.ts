@@ -18,7 +18,6 @@ const importTable: Operation = {
       source: { kind: 'csv', text },
     })
     for (const { id, name } of servers) {
-      memory.unanswered.delete(name)
       const { rconPassword, panel } = await call<{ rconPassword: string; panel: { password: string } }>(
         'servers.credentials',
         { id },
@@ -27,6 +26,7 @@ const importTable: Operation = {
       known.places = new Set(['stopped'])
       known.eula = false
       memory.servers.set(id, known)
+      memory.unanswered.delete(name)
     }
   },
 }
