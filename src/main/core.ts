@@ -208,6 +208,10 @@ export function createCore(options: CoreOptions): RunningCore {
     ...{ database, installationId, tasks, activity, logger, now },
     isHeld: observer.isHeld,
   })
+  tasks.onEnd((serverId) => {
+    const engine = binding.usable()?.engine
+    if (engine) void leftovers.afterTask(engine, serverId)
+  })
   const reconciler = createReconciler({
     ...{ database, binding, observer, launcher, tasks, pool, leftovers, logger },
     bin: {

@@ -47,6 +47,7 @@ export function newKnown(id: string, name: string, rconPassword: string, panelPa
     ...{ passwords: new Set([rconPassword]), panelPassword, ports: null },
     ...{ memoryMb: new Set([512]), versions: new Set(VERSIONS), worlds: new Set<string>() },
     copies: new Map(),
+    eula: true,
   }
 }
 

@@ -93,11 +93,12 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
     const life = child
     const deadline = performance.now() + LIMIT_MS
     for (;;) {
-      if (life.ready && life.alive) await confirm()
+      const { ready } = life
+      if (ready) await confirm()
       const { seen, violations } = await look()
       if (!life.alive)
         throw new Untrue([{ kind: 'untrue state', text: `the core ended by itself: ${life.errors}` }])
-      if (seen && violations.length === 0 && life.ready) {
+      if (seen && violations.length === 0 && ready) {
         settle(memory, seen, fresh)
         return performance.now() - life.startedAt
       }

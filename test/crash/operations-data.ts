@@ -18,14 +18,15 @@ const importTable: Operation = {
       source: { kind: 'csv', text },
     })
     for (const { id, name } of servers) {
-      memory.unanswered.delete(name)
       const { rconPassword, panel } = await call<{ rconPassword: string; panel: { password: string } }>(
         'servers.credentials',
         { id },
       )
       const known = newKnown(id, name, rconPassword, panel.password)
       known.places = new Set(['stopped'])
+      known.eula = false
       memory.servers.set(id, known)
+      memory.unanswered.delete(name)
     }
   },
 }

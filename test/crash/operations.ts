@@ -71,6 +71,7 @@ function update(name: string, needs: Place): Operation {
 
 const changePort: Operation = {
   ...{ name: 'change port', needs: 'stopped' },
+  fits: (_, { eula }) => eula,
   async ask({ call }, known) {
     known.ports = null
     may(known.places, 'running')
@@ -104,7 +105,8 @@ export const operations: readonly Operation[] = [
   { name: 'create latest', needs: null, makes: 1, ask: (asker) => create(asker, 'LATEST') },
   createAndCancel,
   moving('stop', 'running', 'stopped', 'servers.stop'),
-  moving('start', 'stopped', 'running', 'servers.start'),
+  // As the button does it that also accepts the EULA.
+  moving('start', 'stopped', 'running', 'servers.retry', () => ({ acceptEula: true })),
   restart,
   rotate('rotate running', 'running'),
   rotate('rotate stopped', 'stopped'),
@@ -113,7 +115,7 @@ export const operations: readonly Operation[] = [
   changePort,
   moving('remove running', 'running', 'bin', 'servers.remove'),
   moving('remove stopped', 'stopped', 'bin', 'servers.remove'),
-  moving('restore', 'bin', 'running', 'bin.restore'),
+  { ...moving('restore', 'bin', 'running', 'bin.restore'), fits: (_, { eula }) => eula },
   purge,
   ...worldOperations,
   ...dataOperations,

@@ -6,6 +6,8 @@ export interface Known {
   readonly id: string
   /** Each set holds what may be: more than one while something was asked and not answered. */
   places: Set<Place>
+  /** Whether anybody has accepted the EULA for it: an imported one starts only then. */
+  eula: boolean
   names: Set<string>
   /** RCON passwords; null: any, as the answer with a new one may have been lost. */
   passwords: Set<string> | null

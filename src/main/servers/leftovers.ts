@@ -30,6 +30,8 @@ export interface Leftovers {
   tidyRecords(): void
   /** What the engine has of ours that nobody needs. @throws EngineError */
   tidyEngine(engine: Engine): Promise<void>
+  /** A task of the server has ended: what an earlier process left of it goes. Never rejects. */
+  afterTask(engine: Engine, serverId: string): Promise<void>
   /** No further engine call is made. */
   stop(): void
 }
@@ -38,6 +40,8 @@ export function createLeftovers(deps: LeftoversDeps): Leftovers {
   const { database, installationId, isHeld } = deps
   /** Helpers that the last look found idle; null before the first. */
   let idleHelpers: Set<string> | null = null
+  /** Servers with helpers of an earlier process, and a task. */
+  const waiting = new Set<string>()
   let over = false
 
   function tidyRecords(): void {
@@ -58,10 +62,13 @@ export function createLeftovers(deps: LeftoversDeps): Leftovers {
   const isHelper = ({ labels }: ContainerSummary) => labels[HELPER_LABEL] !== undefined
 
   /**
-   * Of a helper nobody needs any more: one of an earlier process, and what is there right at the start, before which
-   * nothing of this one can have made it; later when two looks in a row find it without a task.
+   * Of a helper nobody needs any more: right at the start, before which nothing of this process can have made it;
+   * later when two looks in a row find it without a task. What an earlier process left is a task's own to remove while
+   * that is under way, and goes right after it.
    */
   async function removeHelpers(engine: Engine, helpers: readonly ContainerSummary[]): Promise<void> {
+    for (const helper of helpers)
+      if (isLeftBehind(helper.labels) && isNeeded(helper)) waiting.add(helper.labels[HELPER_LABEL] ?? '')
     const idle = helpers.filter((helper) => !isNeeded(helper))
     const before = idleHelpers
     idleHelpers = new Set(idle.map(({ id }) => id))
@@ -74,8 +81,23 @@ export function createLeftovers(deps: LeftoversDeps): Leftovers {
     }
   }
 
+  async function afterTask(engine: Engine, serverId: string): Promise<void> {
+    if (!waiting.delete(serverId)) return
+    try {
+      for (const { id, labels } of await engine.listContainers())
+        if (
+          isOurs(labels, installationId) &&
+          labels[HELPER_LABEL] === serverId &&
+          isLeftBehind(labels) &&
+          !over
+        )
+          await engine.removeContainer(id)
+    } catch (error) {
+      deps.logger.info({ serverId, err: error }, 'a helper that was left behind is removed later')
+    }
+  }
+
   function isNeeded({ labels }: ContainerSummary): boolean {
-    if (isLeftBehind(labels)) return false
     const serverId = serverOf(labels, installationId) ?? labels[HELPER_LABEL] ?? ''
     return isHeld(serverId) || deps.tasks.current(serverId) !== null
   }
@@ -112,6 +134,7 @@ export function createLeftovers(deps: LeftoversDeps): Leftovers {
   return {
     tidyRecords,
     tidyEngine,
+    afterTask,
     stop() {
       over = true
     },

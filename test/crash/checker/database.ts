@@ -22,6 +22,7 @@ export interface SeenServer {
   rcon_password: string
   next_rcon_password: string | null
   panel_password: string
+  eula_accepted_at: number
   first_online_at: number | null
   problem_code: string | null
   problem_message: string | null

@@ -49,11 +49,11 @@ export async function openWorld(): Promise<World> {
     rconPorts: { first: first + POOL_SIZE, last: first + 2 * POOL_SIZE - 1 },
   })
 
-  /** Runs that wait for an engine are as quiet as they get. */
+  /** Runs and tasks that wait for an engine are as quiet as they get. */
   function busy(): string[] {
     return running.core.servers.list().flatMap(({ name, run, task }) => {
       const runs = run && run.endedAt === null && (there || run.state === 'running')
-      const works = task && task.problem === null
+      const works = task && task.problem === null && there
       return runs || works ? [`${name}: ${run?.state} ${task?.kind ?? ''}`] : []
     })
   }
