@@ -9,6 +9,7 @@ const group = (name: string, timeout: number) => ({
     hookTimeout: timeout,
     // Real engines, ports and windows are shared: one file at a time, but for the unit tests.
     fileParallelism: name === 'unit',
+    ...(name !== 'unit' && { globalSetup: 'test/support/clear-leftovers.ts' }),
     benchmark: { include: [] },
   },
 })

@@ -37,8 +37,12 @@ describe.skipIf(!able)('by the keyboard alone', () => {
     }
     throw new Error(`${name} was not reached`)
   }
+  /** A busy button has the focus, and takes no press. */
+  const untilIdle = () =>
+    expect.poll(() => page.evaluate(() => document.activeElement?.ariaBusy ?? null)).not.toBe('true')
   const press = async (name: string) => {
     await tabTo(name)
+    await untilIdle()
     await page.keyboard.press('Enter')
   }
   const untilFocused = (name: string) => expect.poll(focused, { timeout: 20_000 }).toBe(name)
@@ -73,6 +77,7 @@ describe.skipIf(!able)('by the keyboard alone', () => {
     await page.keyboard.press('Enter')
     await press('Stop server')
     await untilFocused('Start')
+    await untilIdle()
     await page.keyboard.press('Enter')
     await untilFocused('Stop')
     await page.getByText('Online', { exact: true }).first().waitFor({ timeout: 30_000 })

@@ -94,9 +94,14 @@ export async function openCore(options: TestCoreOptions = {}): Promise<TestCore>
       }
     },
     async destroy() {
+      const working = core.servers.list().some(({ run, task }) => task !== null || run?.endedAt === null)
       await stop()
-      if (!options.watch || options.watch.current.state === 'available')
+      await removeInstallation(installationId)
+      if (working) {
+        // The engine may still be making what it was asked for when the core hung up.
+        await new Promise((resolve) => setTimeout(resolve, 500))
         await removeInstallation(installationId)
+      }
       await rm(dataDir, { recursive: true, force: true })
     },
   }

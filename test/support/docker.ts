@@ -22,9 +22,15 @@ export async function hasEngine(): Promise<boolean> {
   }
 }
 
-/** Removes every container and volume of one installation, running or not, and nothing else. */
+/** Removes every container and volume of one installation, running or not, and nothing else; none without an engine. */
 export async function removeInstallation(installationId: string): Promise<void> {
   if (!installationId) throw new Error('no installation id')
+  if (
+    !(await localDocker()
+      .ping()
+      .then(Boolean, () => false))
+  )
+    return
   await removeLabelled(`org.lightnode.installation=${installationId}`)
 }
 
