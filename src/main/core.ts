@@ -173,8 +173,6 @@ export function createCore(options: CoreOptions): RunningCore {
     settings: () => settings.get().worlds,
     refuseLost: options.refuseLost,
   })
-  /** How each kind of task goes on after a crash. */
-  const taskWorks: TaskWorks = { ...serverWorks, ...worlds.works }
   const publishEngine = async () => events.publish({ type: 'engine', engine: await binding.status() })
   const hosts = createHosts(database, events, () => {
     for (const { id } of servers.list()) views.publish(id)
@@ -189,12 +187,14 @@ export function createCore(options: CoreOptions): RunningCore {
   }
 
   const mender = createMender({
-    ...{ database, installationId, binding, observer, tasks },
+    ...{ database, installationId, binding, observer, launcher, tasks },
     records: createRecords(database, views, activity),
     takeBack: createTakeBack({ database, installationId, credentials, now }),
     start: servers.start,
     restart: servers.restart,
   })
+  /** How each kind of task goes on after a crash. */
+  const taskWorks: TaskWorks = { ...serverWorks, ...worlds.works, takeBack: mender.takeBack }
   const found = createFound({
     ...{ database, installationId, binding, launcher, tasks, observer, views, credentials, allocator, pool },
     ...{ activity, events, now, image, refuseLost: options.refuseLost },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { errorCodeSchema } from './errors.ts'
 import { time } from './time.ts'
 
-const taskKinds = ['stop', 'backup', 'change', 'restore', 'revert'] as const
+const taskKinds = ['stop', 'backup', 'change', 'restore', 'revert', 'takeBack'] as const
 const taskKindSchema = z.enum(taskKinds)
 export type TaskKind = z.infer<typeof taskKindSchema>
 
@@ -13,6 +13,7 @@ export const taskTexts: Record<TaskKind, string> = {
   change: 'Changing type or version',
   restore: 'Restoring a backup',
   revert: 'Going back to an earlier copy',
+  takeBack: 'Going back to the old container',
 }
 
 /** What is being done to a server and takes time, or what came of the newest one when that went wrong. */

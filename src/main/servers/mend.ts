@@ -6,13 +6,15 @@ import type { Database } from '../database/open.ts'
 import { type ServerRow, updateServer } from '../database/servers.ts'
 import { type ContainerState, type Engine, EngineError } from '../engine/types.ts'
 import { containerSpec } from '../provisioning/launch-container.ts'
+import type { Launcher } from '../provisioning/launcher.ts'
 import { differencesOf } from './differences.ts'
 import type { EngineBinding } from './engine-binding.ts'
 import { toLightNodeError } from './engine-error.ts'
 import type { Observer } from './observer.ts'
 import { type Records, withNewContainer } from './records.ts'
 import { seeServer } from './sight.ts'
-import type { Tasks } from './tasks.ts'
+import type { Task, Tasks } from './tasks.ts'
+import { untilEngine } from './until-engine.ts'
 import { isAlive } from './until-stopped.ts'
 
 export interface MenderDeps {
@@ -20,6 +22,7 @@ export interface MenderDeps {
   installationId: string
   binding: EngineBinding
   observer: Observer
+  launcher: Launcher
   tasks: Tasks
   records: Records
   takeBack: TakeBack
@@ -34,6 +37,8 @@ export interface Mender {
    *   IMAGE_MISSING; ENGINE_*; what a start throws
    */
   mend(id: string, kind: DriftKind, actor: string): Promise<Server>
+  /** Goes back to the container that a new one took the place of, and starts it. */
+  takeBack(task: Task): Promise<void>
 }
 
 interface Case {
@@ -90,16 +95,25 @@ export function createMender(deps: MenderDeps): Mender {
 
   async function act(kind: DriftKind, found: Case): Promise<void> {
     const { engine, server, container, actor } = found
-    if (kind === 'changed' && server.replacedContainerId !== null) await takeBack(engine, server, actor)
+    if (kind === 'changed' && server.replacedContainerId !== null)
+      await deps.tasks.run(server.id, 'takeBack', null, actor, takeBack)
     else if (kind === 'renamed' && container) await renameBack(engine, server, container)
     else if (kind === 'changed' && container) await makeAnew({ ...found, container })
     else if (kind === 'image') await pullAgain(engine, server)
     else await deps.start(server.id, actor)
   }
 
-  async function takeBack(engine: Engine, server: ServerRow, actor: string): Promise<void> {
-    await deps.takeBack(engine, server)
-    await deps.start(server.id, actor)
+  /** As a task: a crash in the middle leaves no server without a container. */
+  async function takeBack(task: Task): Promise<void> {
+    const { serverId } = task
+    task.step('Going back to the old container')
+    await untilEngine(binding, task, async (engine) => {
+      const server = records.row(serverId)
+      // Written already: what is left is the start.
+      if (server.replacedContainerId !== null) await deps.takeBack(engine, server)
+    })
+    updateServer(database, serverId, { desired: 'running' })
+    deps.launcher.launch(serverId)
   }
 
   async function renameBack(engine: Engine, server: ServerRow, container: ContainerState): Promise<void> {
@@ -141,5 +155,5 @@ export function createMender(deps: MenderDeps): Mender {
     }
   }
 
-  return { mend }
+  return { mend, takeBack }
 }

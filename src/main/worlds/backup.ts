@@ -16,6 +16,7 @@ import type { EngineBinding } from '../servers/engine-binding.ts'
 import { findOwnContainer } from '../servers/own-container.ts'
 import type { Records } from '../servers/records.ts'
 import { isCutOff, type Task } from '../servers/tasks.ts'
+import { untilEngine } from '../servers/until-engine.ts'
 import { isAlive } from '../servers/until-stopped.ts'
 import { whenWritable } from '../servers/when-writable.ts'
 import {
@@ -35,7 +36,6 @@ import { refuseOutdated } from './outdated.ts'
 import { beginStep } from './progress.ts'
 import type { Saving } from './saving.ts'
 import { folderProblem, sizeText } from './told.ts'
-import { untilEngine } from './until-engine.ts'
 
 /** Tries at a world in which a file shrinks while it is read: the engine's archive ends there. */
 const READS = 5

@@ -6,11 +6,11 @@ import { insertCopy, type WorldCopyRow } from '../database/world-copies.ts'
 import { DATA_DIR } from '../game/image.ts'
 import type { EngineBinding } from '../servers/engine-binding.ts'
 import type { Task } from '../servers/tasks.ts'
+import { untilEngine } from '../servers/until-engine.ts'
 import { whenWritable } from '../servers/when-writable.ts'
 import { createHelpers, type HelperDeps, type Helpers } from './helpers.ts'
 import { createNewVolumes, type NewVolumeDeps, type NewVolumes } from './new-volumes.ts'
 import { told } from './told.ts'
-import { untilEngine } from './until-engine.ts'
 
 export interface CopierDeps extends HelperDeps, Omit<NewVolumeDeps, 'helpers'> {
   database: Database

@@ -11,6 +11,7 @@ import { toLightNodeError } from '../servers/engine-error.ts'
 import type { Records } from '../servers/records.ts'
 import type { Stopper } from '../servers/stopper.ts'
 import { isCutOff, type Task } from '../servers/tasks.ts'
+import { untilEngine } from '../servers/until-engine.ts'
 import { whenWritable } from '../servers/when-writable.ts'
 import { checkBackup, damaged, readBackup } from './backup-file.ts'
 import { asBackupFailure } from './copier.ts'
@@ -18,7 +19,6 @@ import { exchangeWorld, goBack, presentWorld } from './exchange.ts'
 import type { MakingPlan, NewVolumes } from './new-volumes.ts'
 import { refuseOutdated } from './outdated.ts'
 import { beginStep } from './progress.ts'
-import { untilEngine } from './until-engine.ts'
 
 export interface RestorePlan extends MakingPlan {
   backupId: string

@@ -9,11 +9,11 @@ import type { EngineBinding } from '../servers/engine-binding.ts'
 import type { Records } from '../servers/records.ts'
 import type { Stopper } from '../servers/stopper.ts'
 import type { Task } from '../servers/tasks.ts'
+import { untilEngine } from '../servers/until-engine.ts'
 import { whenWritable } from '../servers/when-writable.ts'
 import { exchangeWorld, goBack, presentWorld } from './exchange.ts'
 import { refuseOutdated } from './outdated.ts'
 import { told } from './told.ts'
-import { untilEngine } from './until-engine.ts'
 
 export interface RevertPlan {
   volume: string

@@ -36,7 +36,7 @@ export function openReconcileKit(options: Parameters<typeof openLaunchKit>[0] = 
     ...{ hostId: LOCAL, act: gate.act },
   })
   const mender = createMender({
-    ...{ database, installationId, binding, observer, tasks },
+    ...{ database, installationId, binding, observer, launcher, tasks },
     records: createRecords(database, kit.views, activity),
     takeBack: createTakeBack({ database, installationId, credentials: kit.credentials, now: Date.now }),
     start: kit.servers.start,

@@ -9,6 +9,7 @@ const shortTexts: Record<TaskKind, string> = {
   backup: 'Backing up',
   change: 'Changing',
   restore: 'Restoring',
+  takeBack: 'Going back',
   revert: 'Going back',
 }
 

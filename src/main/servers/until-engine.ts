@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Engine } from '../engine/types.ts'
-import type { EngineBinding } from '../servers/engine-binding.ts'
-import { isEngineAway } from '../servers/engine-error.ts'
-import type { Task } from '../servers/tasks.ts'
+import type { EngineBinding } from './engine-binding.ts'
+import { isEngineAway } from './engine-error.ts'
+import type { Task } from './tasks.ts'
 
 /** Tries at an engine that is there, and goes away every time. */
 const TRIES = 5
