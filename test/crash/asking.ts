@@ -1,3 +1,4 @@
+import type { Outside } from './outside.ts'
 import type { Chance } from './random.ts'
 import type { Known, Memory, Place } from './record.ts'
 
@@ -6,6 +7,7 @@ export interface Asker {
   call<Result>(path: string, input?: unknown): Promise<Result>
   memory: Memory
   chance: Chance
+  outside: Outside
   /** A text that no other call gives. */
   fresh(): string
 }
@@ -15,6 +17,8 @@ export interface Operation {
   name: string
   /** How many servers come of it. */
   makes?: number
+  /** The operation that brings a server to where this one needs it; else the usual way there. */
+  from?: string
   /** Not beside others. */
   alone?: boolean
   /** What else it needs of the memory. */
@@ -48,6 +52,7 @@ export function newKnown(id: string, name: string, rconPassword: string, panelPa
     ...{ memoryMb: new Set([512]), versions: new Set(VERSIONS), worlds: new Set<string>() },
     copies: new Map(),
     eula: true,
+    adopted: false,
   }
 }
 

@@ -8,6 +8,7 @@ import type { Seen, Violation } from './checker/judge.ts'
 import { check } from './checker/look.ts'
 import { type Child, ChildDied, Refused, startChild } from './child-process.ts'
 import { operations } from './operations.ts'
+import { createOutside } from './outside.ts'
 import type { Chance } from './random.ts'
 import { emptyMemory, type Known, type Memory, type Place } from './record.ts'
 import { settle } from './settle.ts'
@@ -64,6 +65,7 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
   const dataDir = await mkdtemp(join(tmpdir(), 'lightnode-crash-'))
   const memory = emptyMemory()
   const refusals: string[] = []
+  const outside = createOutside(docker, image, address)
   let installationId = ''
   let texts = 0
   const fresh = () => `${++texts}`
@@ -108,7 +110,7 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
   }
 
   async function perform(operation: Operation, server: Known | null): Promise<void> {
-    const asker = { call: child.call, memory, chance, fresh }
+    const asker = { call: child.call, memory, chance, fresh, outside }
     try {
       await operation.ask(asker, server as Known)
     } catch (error) {
@@ -144,14 +146,24 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
     return known.places.has(needs) && fits(memory, known) ? known : null
   }
 
-  async function serverFor({ needs, fits }: Pick<Operation, 'needs' | 'fits'>): Promise<Known | null> {
+  async function serverFor({
+    needs,
+    fits,
+    from,
+  }: Pick<Operation, 'needs' | 'fits' | 'from'>): Promise<Known | null> {
     if (needs === null) return null
     const there = inPlace(needs).filter((known) => fits?.(memory, known) ?? true)
-    if (there.length === 0 && fits) return prepared(needs, fits)
     if (there.length > 0) return chance.pick(there)
-    const way = { running: 'start', stopped: 'stop', bin: 'remove stopped', gone: 'purge' }[needs]
-    const from = needs === 'running' && inPlace('stopped').length === 0 ? 'create' : way
-    const step = byName(from)
+    if (from !== undefined) {
+      const step = byName(from)
+      await perform(step, await serverFor(step))
+      await untilTrue()
+      return inPlace(needs).findLast((known) => fits?.(memory, known) ?? true) ?? null
+    }
+    if (fits) return prepared(needs, fits)
+    const way = { running: 'start', stopped: 'stop', bin: 'remove stopped', gone: 'purge', spoilt: '' }[needs]
+    const name = needs === 'running' && inPlace('stopped').length === 0 ? 'create' : way
+    const step = byName(name)
     await perform(step, await serverFor(step))
     await untilTrue()
     return serverFor({ needs })
@@ -180,6 +192,7 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
   async function setAside(): Promise<string> {
     await child.kill()
     if (installationId) await docker.clear(`org.lightnode.installation=${installationId}`)
+    await outside.clear()
     return dataDir
   }
 

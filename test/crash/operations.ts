@@ -1,4 +1,5 @@
 import { type Asker, type Created, may, must, newKnown, type Operation } from './asking.ts'
+import { adoptedOperations } from './operations-adopted.ts'
 import { dataOperations } from './operations-data.ts'
 import { worldOperations } from './operations-worlds.ts'
 import type { Known, Place } from './record.ts'
@@ -119,4 +120,5 @@ export const operations: readonly Operation[] = [
   purge,
   ...worldOperations,
   ...dataOperations,
+  ...adoptedOperations,
 ]

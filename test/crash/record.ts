@@ -1,5 +1,8 @@
-/** Where a server can be, as far as the user can know. `gone`: deleted for good, or never made. */
-export type Place = 'running' | 'stopped' | 'bin' | 'gone'
+/**
+ * Where a server can be, as far as the user can know. `gone`: deleted for good, or never made; `spoilt`: to be running,
+ * and its variables keep the next container from it.
+ */
+export type Place = 'running' | 'stopped' | 'bin' | 'gone' | 'spoilt'
 
 /** What the user asked of one server, and what was answered. What was not answered may be so or not. */
 export interface Known {
@@ -8,6 +11,8 @@ export interface Known {
   places: Set<Place>
   /** Whether anybody has accepted the EULA for it: an imported one starts only then. */
   eula: boolean
+  /** Its container was made by hand. */
+  adopted: boolean
   names: Set<string>
   /** RCON passwords; null: any, as the answer with a new one may have been lost. */
   passwords: Set<string> | null

@@ -31,6 +31,7 @@ export function settle(memory: Memory, seen: Seen, fresh: () => string): void {
     known.places = new Set([placeOf(row)])
     known.names = new Set([row.name])
     known.eula = row.eula_accepted_at > 0
+    known.adopted = row.adopted === 1
     known.passwords = new Set([unseal(seen.dataDir, sealed, `server/${row.id}/rcon`)])
     known.memoryMb = new Set([row.memory_mb])
     known.versions = new Set([row.version])

@@ -1,5 +1,5 @@
 import type { Known, Memory, Place } from '../record.ts'
-import { type SeenDatabase, type SeenServer, unseal } from './database.ts'
+import { isSpoilt, type SeenDatabase, type SeenServer, unseal } from './database.ts'
 import type { SeenContainer, SeenVolume } from './docker.ts'
 
 /** What can be wrong, as the last line of a run counts it. */
@@ -182,7 +182,9 @@ function judgeServer(seen: Seen, row: SeenServer, known: Known | undefined, add:
   const truth = `${row.name}: desired ${row.desired}, status ${row.status}${
     row.problem_code ? ` (${row.problem_code}: ${row.problem_message})` : ''
   }, container ${container?.status ?? 'none'}`
-  if (wanted && !(running && row.status === 'online')) add('untrue state', truth)
+  // One that can't run by its own variables has failed, or does not run on them yet.
+  const failed = isSpoilt(row) && row.status === 'failed' && !running
+  if (wanted && !failed && !(running && row.status === 'online')) add('untrue state', truth)
   if (!wanted && (running || row.status !== 'stopped')) add('untrue state', truth)
   if (container && running) judgePublished(seen, row, container, add)
 }
@@ -232,7 +234,8 @@ function judgeMemory({ database }: Seen, memory: Memory, add: Add): void {
 export function placeOf(row: SeenServer | undefined): Place {
   if (!row) return 'gone'
   if (row.deleted_at !== null) return 'bin'
-  return row.desired === 'running' ? 'running' : 'stopped'
+  if (row.desired === 'running') return isSpoilt(row) ? 'spoilt' : 'running'
+  return 'stopped'
 }
 
 function tryUnseal(dataDir: string, sealed: string, purpose: string): string | null {

@@ -52,9 +52,7 @@ export async function check(
   const seen = await look(options)
   const violations = judge(seen, memory)
   if (violations.length === 0) {
-    const running = seen.database.servers.filter(
-      (row) => row.deleted_at === null && row.desired === 'running',
-    )
+    const running = seen.database.servers.filter((row) => row.deleted_at === null && row.status === 'online')
     violations.push(...(await Promise.all(running.map((row) => play(options, seen, row)))).flat())
     for (const known of memory.servers.values()) {
       violations.push(...judgeWorld(seen, known.id, known.worlds))
