@@ -1,16 +1,18 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, type TestContext, test } from 'vitest'
 import { connectTo } from '../../src/main/engine/connect.ts'
 import type { EngineWatch } from '../../src/main/engine/types.ts'
 import { watchEngine } from '../../src/main/engine/watch.ts'
 import { LightNodeError } from '../../src/shared/errors.ts'
 import type { Server } from '../../src/shared/model.ts'
 import { checkRcon } from '../support/checker.ts'
-import { serverInput, startCore, type TestCore } from '../support/core.ts'
+import { serverInput, startCore } from '../support/core.ts'
 import { hasEngine, localDocker } from '../support/docker.ts'
 import { type Asked, type EngineProxy, type Fault, startEngineProxy } from '../support/engine-proxy.ts'
 import { buildGameImage } from '../support/game-image/build.ts'
 
 const LIMIT_MS = 120_000
+const FIRST_PORT = 23_000
+let opened = 0
 /** What an operation may end with while the engine misbehaves; anything else is a bug. */
 const typed = /^(ENGINE_UNREACHABLE|ENGINE_REFUSED|ENGINE_MISMATCH|IMAGE_MISSING|EXITED_EARLY|BUSY)$/
 
@@ -32,41 +34,38 @@ function eachFails(fault: Fault, times: number): EngineProxy['fault'] {
   }
 }
 
-describe.skipIf(!(await hasEngine()))('between LightNode and the engine', () => {
-  let proxy: EngineProxy
-  let running: TestCore
-  let image: string
-
-  beforeAll(async () => {
-    image = await buildGameImage()
+function watchThrough({ endpoint }: EngineProxy): EngineWatch {
+  return watchEngine({
+    intervalMs: 200,
+    async discover(signal) {
+      const source = 'test'
+      try {
+        const found = await connectTo({ source, endpoint, explicit: true }, signal)
+        return { state: 'available', ...found, source, tried: [] }
+      } catch {
+        return { state: 'missing', source, endpoint, tried: [] }
+      }
+    },
   })
+}
 
-  beforeEach(async () => {
-    const socket = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace('unix://', '')
-    proxy = await startEngineProxy(socket)
-    running = await startCore({ image, watch: watchThrough(proxy) })
+/** A core of the test's own behind a proxy of its own: tests stand side by side, as most of their time is waiting. */
+async function open(image: string, { onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
+  const socket = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace('unix://', '')
+  const proxy = await startEngineProxy(socket)
+  const running = await startCore({ image, watch: watchThrough(proxy) })
+  // Ports of its own: another core's stopped server would lose its own to this one.
+  const first = FIRST_PORT + 20 * opened++
+  running.core.hosts.update({
+    id: 'local',
+    gamePorts: { first, last: first + 9 },
+    rconPorts: { first: first + 10, last: first + 19 },
   })
-
-  afterEach(async () => {
+  onTestFinished(async () => {
     proxy.fault = () => null
     await running.destroy()
     await proxy.stop()
   })
-
-  function watchThrough({ endpoint }: EngineProxy): EngineWatch {
-    return watchEngine({
-      intervalMs: 200,
-      async discover(signal) {
-        const source = 'test'
-        try {
-          const found = await connectTo({ source, endpoint, explicit: true }, signal)
-          return { state: 'available', ...found, source, tried: [] }
-        } catch {
-          return { state: 'missing', source, endpoint, tried: [] }
-        }
-      },
-    })
-  }
 
   /** Online in the end; a failure on the way has a code of its own, and is tried again as a person would. */
   async function untilOnline(id: string): Promise<Server> {
@@ -122,6 +121,16 @@ describe.skipIf(!(await hasEngine()))('between LightNode and the engine', () => 
     expect(await checkRcon('127.0.0.1', rconPort, rconPassword, 'list')).toContain('players')
   }
 
+  return { proxy, running, untilOnline, made, throughAll }
+}
+
+describe.skipIf(!(await hasEngine()))('between LightNode and the engine', () => {
+  let image: string
+
+  beforeAll(async () => {
+    image = await buildGameImage()
+  })
+
   const faults: [string, Fault, number][] = [
     ['each call is slow', { kind: 'slow', milliseconds: 400 }, 1000],
     ['each kind of call breaks before the engine hears it', { kind: 'reset' }, 2],
@@ -133,11 +142,13 @@ describe.skipIf(!(await hasEngine()))('between LightNode and the engine', () => 
     ['each is answered by an empty list', { kind: 'wrong', status: 200, body: '[]' }, 1],
     ['each is answered by null', { kind: 'wrong', status: 200, body: 'null' }, 1],
   ]
-  test.each(faults)('%s: it comes right in the end, once', async (_, fault, times) => {
+  test.concurrent.for(faults)('%s: it comes right in the end, once', async ([, fault, times], context) => {
+    const { throughAll } = await open(image, context)
     await throughAll(() => eachFails(fault, times))
   })
 
-  test('an inspection that hangs is given up after its limit, and the launch goes on', async () => {
+  test.concurrent('an inspection that hangs is given up after its limit, and the launch goes on', async (context) => {
+    const { proxy, running, untilOnline, made } = await open(image, context)
     const began = Date.now()
     let hung = 0
     proxy.fault = (asked) =>
@@ -148,7 +159,8 @@ describe.skipIf(!(await hasEngine()))('between LightNode and the engine', () => 
     expect((await made()).containers).toEqual(['running'])
   })
 
-  test('an engine that hangs altogether is missing; what was asked waits and goes on', async () => {
+  test.concurrent('an engine that hangs altogether is missing; what was asked waits and goes on', async (context) => {
+    const { proxy, running, untilOnline, made } = await open(image, context)
     const { servers, engine } = running.core
     const first = await servers.create(serverInput({ version: '1.20.4' }), 'test')
     await untilOnline(first.id)
@@ -164,7 +176,8 @@ describe.skipIf(!(await hasEngine()))('between LightNode and the engine', () => 
     expect((await made()).containers).toEqual(['running', 'running'])
   })
 
-  test('lines that are cut again and again, at any moment: nothing is made twice', async () => {
+  test.concurrent('lines that are cut again and again, at any moment: nothing is made twice', async (context) => {
+    const { proxy, running, untilOnline, made } = await open(image, context)
     const cutting = setInterval(() => proxy.cutAll(), 350)
     try {
       const { id } = await running.core.servers.create(serverInput({ version: '1.20.4' }), 'test')
